@@ -1,0 +1,211 @@
+"""What can happen in a run, each as a small frozen record. A run *is* the list of these.
+
+The user is an author like any other: `by` tells who. A record is one line of JSON:
+`{"v": 1, "seq": 0, "at": "2026-01-31T12:00:00.000Z", "kind": "TaskGiven", …the event's own fields}`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..edits.changes import FileChange
+from ..index.spans import Span
+from ..models.contract import Json, ToolCall, Usage
+from ..workbench.report import TestOutcome
+
+VERSION = 1
+
+Author = Literal["user", "genie"]
+StepState = Literal["todo", "doing", "done", "struck"]
+Decision = Literal["accepted", "rejected", "conflict"]
+Outcome = Literal["solved", "unsolved", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan. `id` survives rewording and reordering."""
+
+    id: str
+    text: str
+    state: StepState = "todo"
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class TaskGiven:
+    """The user's words, and what was fixed at the start."""
+
+    text: str
+    repository: str
+    head: str
+    model: str
+    test_command: str = ""
+    by: Author = "user"
+
+
+@dataclass(frozen=True)
+class WorkbenchMade:
+    """The private copy is ready. `sandbox` says in words how commands are kept in, or that they are not."""
+
+    files: int
+    seconds: float
+    sandbox: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Spans that a search brought up, best first."""
+
+    query: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class PlanChanged:
+    """The plan as it now stands, whole."""
+
+    steps: tuple[Step, ...]
+    by: Author = "genie"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the user. Empty `choices` ask for free text."""
+
+    id: str
+    question: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to question `id`; in a headless run Genie answers itself with what it assumes."""
+
+    id: str
+    answer: str
+    by: Author = "user"
+
+
+@dataclass(frozen=True)
+class Said:
+    """The user's words to a run that is under way."""
+
+    text: str
+    by: Author = "user"
+
+
+@dataclass(frozen=True)
+class ModelSpoke:
+    """One whole answer of the model."""
+
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True)
+class ToolAnswered:
+    """What came of the model's call `call_id`: `text` for the model to read, `data` the same as JSON."""
+
+    call_id: str
+    tool: str
+    text: str
+    data: Json = None
+    ok: bool = True
+
+
+@dataclass(frozen=True)
+class PatchProposed:
+    """The whole change that Genie now proposes against the user's files; it supersedes the one before."""
+
+    changes: tuple[FileChange, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HunkDecided:
+    """A hunk was accepted into the user's file, rejected, or met a conflict there (`reason` says which)."""
+
+    hunk: str
+    decision: Decision
+    reason: str = ""
+    by: Author = "user"
+
+
+@dataclass(frozen=True)
+class TestsRan:
+    """Results of one run of the tests. `moment` is "before" while nothing is patched, else "after".
+
+    Only what isn't "passed" is listed in `outcomes`; the counts are complete. Without per-test results
+    (`by_test` false) there is one outcome at most, named like the command.
+    """
+
+    command: str
+    moment: Literal["before", "after"]
+    passed: int
+    failed: int
+    outcomes: tuple[TestOutcome, ...]
+    seconds: float
+    by_test: bool = True
+    whole: bool = True
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class CandidatesTried:
+    """Alternative patches were tested beside each other."""
+
+    tried: int
+    passed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that the user should know and that doesn't end the run."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The run goes on after an interruption."""
+
+    by: Author = "user"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end. `why` is one sentence; `summary` is what the model says of its work."""
+
+    outcome: Outcome
+    why: str
+    summary: str = ""
+
+
+Event = (
+    TaskGiven
+    | WorkbenchMade
+    | Found
+    | PlanChanged
+    | Asked
+    | Answered
+    | Said
+    | ModelSpoke
+    | ToolAnswered
+    | PatchProposed
+    | HunkDecided
+    | TestsRan
+    | CandidatesTried
+    | Warned
+    | Resumed
+    | Finished
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """An event with its place in the log and its time (UTC, RFC 3339)."""
+
+    seq: int
+    at: str
+    event: Event

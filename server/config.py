@@ -1,0 +1,101 @@
+"""Every setting, once, with its default. Read from the user's own file, never from a repository.
+
+A repository's files are in reach of the agent; what limits the agent must not be (invariant 5).
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import cattrs
+import platformdirs
+
+from .errors import UsageError
+
+SandboxMode = Literal["auto", "require", "off"]
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Which model answers. `name` "offline" is the built-in engine; any other name goes to `base_url`."""
+
+    name: str = "offline"
+    base_url: str = ""
+    api_key_env: str = "OPENAI_API_KEY"
+    timeout_seconds: float = 120.0
+    retries: int = 4
+    temperature: float | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What ends a run. Tokens are prompt and completion together, over the whole run."""
+
+    turns: int = 60
+    tokens: int = 2_000_000
+    seconds: float = 1800.0
+    context_tokens: int = 60_000
+    repeats: int = 3
+
+
+@dataclass(frozen=True)
+class CommandLimits:
+    """Bounds of one command in the workbench. `memory_mb` bounds each process."""
+
+    seconds: float = 600.0
+    test_seconds: float = 60.0
+    output_bytes: int = 1_000_000
+    memory_mb: int = 4096
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The root of the tree."""
+
+    model: ModelSettings = field(default_factory=ModelSettings)
+    limits: Limits = field(default_factory=Limits)
+    command: CommandLimits = field(default_factory=CommandLimits)
+    sandbox: SandboxMode = "auto"
+    test_command: str = ""
+
+
+def data_home() -> Path:
+    """The folder of everything that must last: runs. `GENIE_HOME` moves it together with the cache."""
+    home = os.environ.get("GENIE_HOME")
+    return Path(home) if home else Path(platformdirs.user_data_dir("genie", appauthor=False))
+
+
+def cache_home() -> Path:
+    """The folder of what can be made again: indexes and workbenches."""
+    home = os.environ.get("GENIE_HOME")
+    return Path(home, "cache") if home else Path(platformdirs.user_cache_dir("genie", appauthor=False))
+
+
+def settings_file() -> Path:
+    """The user's own settings (TOML)."""
+    home = os.environ.get("GENIE_HOME")
+    return Path(home or platformdirs.user_config_dir("genie", appauthor=False), "settings.toml")
+
+
+def load(file: Path | None = None) -> Settings:
+    """Reads the settings; a missing file means the defaults. Raises UsageError with the key that is wrong."""
+    path = file or settings_file()
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The settings in {path} can't be read: {error}") from error
+    return from_table(table, str(path))
+
+
+def from_table(table: dict[str, Any], source: str) -> Settings:
+    """Settings from nested plain values. Raises UsageError naming `source` and the keys that are wrong."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    try:
+        return converter.structure(table, Settings)
+    except cattrs.BaseValidationError as error:
+        details = "; ".join(cattrs.transform_error(error, path="settings"))
+        raise UsageError(f"Wrong settings in {source}: {details}") from error
