@@ -1,5 +1,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
+# Nothing of ours is left in the user's home.
+export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
 .PHONY: help install try test check format bench bench-offline package clean
 

@@ -30,9 +30,10 @@ def main() -> int:
     repository = unpacked(fetched())
     commit(repository)
     shutil.copy(MATERIAL / "test_bytes2human.py", repository / "tests")
-    genie = [sys.executable, "-I", "-m", "genie_engineer"]
-    solve = [*genie, "solve", "--issue", str(MATERIAL / "TASK.md")]
-    print(f"$ cd {shown(repository)} && genie solve --issue {shown(MATERIAL / 'TASK.md')}\n", flush=True)
+    task = str(MATERIAL / "TASK.md")
+    solve = [sys.executable, "-I", "-m", "genie_engineer", "solve", "--issue", task]
+    print(f"$ cd {os.path.relpath(repository)}")
+    print(f"$ genie solve --issue {os.path.relpath(task, repository)}\n", flush=True)
     try:
         return subprocess.run(solve, cwd=repository, env=environment(), check=False).returncode
     except KeyboardInterrupt:
@@ -93,11 +94,6 @@ def environment() -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
     return inherited | {"PATH": path, "VIRTUAL_ENV": sys.prefix}
-
-
-def shown(path: Path) -> str:
-    """The path as the user would type it where they stand."""
-    return os.path.relpath(path)
 
 
 if __name__ == "__main__":
