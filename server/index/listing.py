@@ -8,35 +8,12 @@ from pathlib import Path
 
 _log = logging.getLogger(__name__)
 _GIT_SECONDS = 120.0
-_JUNK = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".jj",
-        "node_modules",
-        "bower_components",
-        "jspm_packages",
-        "__pycache__",
-        "site-packages",
-        ".venv",
-        "venv",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".hypothesis",
-        ".eggs",
-        ".gradle",
-        ".idea",
-        ".vs",
-        ".next",
-        ".nuxt",
-        ".cache",
-        ".terraform",
-    }
-)
+_JUNK_NAMES = """
+.git .hg .svn .jj node_modules bower_components jspm_packages __pycache__ site-packages .venv venv .tox
+.nox .mypy_cache .pytest_cache .ruff_cache .hypothesis .eggs .gradle .idea .vs .next .nuxt .cache
+.terraform
+"""
+_JUNK = frozenset(_JUNK_NAMES.split())
 _MARKS_OF_JUNK = ("pyvenv.cfg", "CACHEDIR.TAG")
 
 
