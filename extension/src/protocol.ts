@@ -105,6 +105,17 @@ export interface Decided {
   readonly problem: string;
 }
 
+/** genie/proposed → FileText: `path` as it would be if every open hunk were accepted now. */
+export interface FileRef {
+  readonly run: string;
+  readonly path: string;
+}
+
+/** A file's whole text. */
+export interface FileText {
+  readonly text: string;
+}
+
 /** genie/answer → Nothing: the user's answer to the open question. */
 export interface Answer {
   readonly run: string;
@@ -201,11 +212,18 @@ export interface ModelProblem {
   readonly text: string;
 }
 
+/** The argument of CLIENT_COMMANDS: which hunk is meant. */
+export interface HunkRef {
+  readonly run: string;
+  readonly hunk: string;
+}
+
 export const solveRequest = new RequestType<Solve, RunRef, void>("genie/solve");
 export const stopRequest = new RequestType<RunRef, Nothing, void>("genie/stop");
 export const resumeRequest = new RequestType<RunRef, Nothing, void>("genie/resume");
 export const showRequest = new RequestType<RunRef, RunView, void>("genie/show");
 export const decideRequest = new RequestType<Decide, Decided, void>("genie/decide");
+export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/proposed");
 export const answerRequest = new RequestType<Answer, Nothing, void>("genie/answer");
 export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/editPlan");
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
@@ -216,3 +234,10 @@ export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>(
 export const viewNotification = new NotificationType<RunView>("genie/view");
 export const modelChunkNotification = new NotificationType<ModelChunk>("genie/modelChunk");
 export const cancelModelNotification = new NotificationType<AskModelRef>("genie/cancelModel");
+
+export const clientCommands = {
+  acceptHunk: "genie.acceptHunk",
+  rejectHunk: "genie.rejectHunk",
+  showDiff: "genie.showDiff",
+  nextHunk: "genie.nextHunk",
+} as const;
