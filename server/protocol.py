@@ -33,6 +33,14 @@ class RunRef:
 
 
 @dataclass(frozen=True)
+class HunkRef:
+    """The argument of CLIENT_COMMANDS: which hunk is meant."""
+
+    run: str
+    hunk: str
+
+
+@dataclass(frozen=True)
 class Decide:
     """genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works."""
 
@@ -48,6 +56,21 @@ class Decided:
 
     done: int
     problem: str
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """genie/proposed → FileText: `path` as it would be if every open hunk were accepted now."""
+
+    run: str
+    path: str
+
+
+@dataclass(frozen=True)
+class FileText:
+    """A file's whole text."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +147,10 @@ class Nothing:
 
 @dataclass(frozen=True)
 class HunkView:
-    """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere."""
+    """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
+
+    The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+    """
 
     id: str
     line: int
@@ -236,6 +262,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/resume": (RunRef, Nothing),
     "genie/show": (RunRef, RunView),
     "genie/decide": (Decide, Decided),
+    "genie/proposed": (FileRef, FileText),
     "genie/answer": (Answer, Nothing),
     "genie/editPlan": (EditPlan, Nothing),
     "genie/say": (Say, Nothing),
@@ -249,6 +276,18 @@ REVERSE_REQUESTS: dict[str, tuple[type, type]] = {
     "genie/editorModels": (Nothing, EditorModels),
 }
 """Server → extension: method → (parameters, result)."""
+
+CLIENT_COMMANDS: dict[str, str] = {
+    "genie.acceptHunk": "Accept",
+    "genie.rejectHunk": "Reject",
+    "genie.showDiff": "Show Diff",
+    "genie.nextHunk": "Next",
+}
+"""Commands of the extension that CodeLenses and code actions name, with their titles.
+
+Their one argument is a HunkRef. The server must not list them in executeCommandProvider: the extension has
+them, and they end in genie/decide.
+"""
 
 NOTIFICATIONS: dict[str, type] = {
     "genie/view": RunView,
