@@ -43,7 +43,7 @@ STAGES = (
     Stage("test", "tests", (PYTHON, "-m", "pytest", "--ignore=tests/e2e")),
     Stage("extension", "npm packages", ("npm", "ci", "--no-audit", "--no-fund"), EXTENSION),
     Stage("extension", "extension: types", ("npm", "run", "--silent", "check"), EXTENSION),
-    Stage("extension", "extension: package", ("npm", "run", "--silent", "package"), EXTENSION),
+    Stage("extension", "extension: package", (PYTHON, "scripts/package.py")),
     Stage("extension", "VS Code for the tests", (PYTHON, "scripts/vscode.py")),
     Stage("extension", "extension: in VS Code", (PYTHON, "-m", "pytest", "tests/e2e")),
 )
