@@ -70,7 +70,9 @@ async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
     started = perf_counter()
     reports = await _test(desk, usable, tests, wish.seconds)
     seconds = perf_counter() - started
-    results = [_result(index, problems, reports.get(index), desk) for index, (_, problems) in enumerate(applied)]
+    results = [
+        _result(index, problems, reports.get(index), desk) for index, (_, problems) in enumerate(applied)
+    ]
     passed = [row["index"] for row in results if row["passed"]]
     desk.run.record(CandidatesTried(len(reports), len(passed), round(seconds, 3)))
     complete = len(reports) == len(usable) and len(applied) == len(wish.patches)
