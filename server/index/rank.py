@@ -24,7 +24,7 @@ MOST_FILES = 100
 MOST_DEFINITIONS = 60
 _FILE, _FILE_WORDS, _DEFINES, _NAMED, _FRAME = 0.8, 0.4, 0.5, 0.7, 0.9
 _SHARES = (1.0, 0.5, 0.35, 0.25, 0.2)
-_TEST_FACTOR, _DOCUMENT_FACTOR = 0.45, 0.4
+_TEST_FACTOR, _DOCUMENT_FACTOR, _DATA_FACTOR = 0.45, 0.4, 0.6
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class _Chunk:
     end: int
     symbol: str
     cost: int
+    language: str
 
 
 @dataclass
@@ -197,8 +198,8 @@ def _frames(connection: sqlite3.Connection, task: Task) -> dict[str, list[int]]:
 def _candidates(connection: sqlite3.Connection, signals: _Signals) -> list[_Chunk]:
     """Chunks with a keyword score, those that define a name, and all of files that are named or in frames."""
     query = (
-        "SELECT c.id, f.path, c.blob, c.start, c.end, c.symbol, c.cost FROM chunks AS c"
-        " JOIN files AS f ON f.blob = c.blob WHERE "
+        "SELECT c.id, f.path, c.blob, c.start, c.end, c.symbol, c.cost, b.language FROM chunks AS c"
+        " JOIN files AS f ON f.blob = c.blob JOIN blobs AS b ON b.id = c.blob WHERE "
     )
     found = list(
         connection.execute(query + "c.id IN (SELECT value FROM json_each(?))", (_ids(signals.chunks),))
@@ -247,12 +248,19 @@ def _ranked(chunk: _Chunk, signals: _Signals, files: dict[str, float], task: Tas
         + _NAMED * named
         + _FRAME * framed
     )
-    if is_test(chunk.path) and not task.about_tests:
-        score *= _TEST_FACTOR
-    if is_document(chunk.path) and not task.about_documents:
-        score *= _DOCUMENT_FACTOR
+    score *= _standing(chunk, task)
     place = (chunk.path, chunk.blob, chunk.start, chunk.end, chunk.symbol, chunk.cost)
     return Ranked(*place, score, tuple(defines), named > 0, framed)
+
+
+def _standing(chunk: _Chunk, task: Task) -> float:
+    """Tests, documents and data repeat a task's words without being what it is about."""
+    factor = 1.0
+    if is_test(chunk.path) and not task.about_tests:
+        factor *= _TEST_FACTOR
+    if (chunk.language == "prose" or is_document(chunk.path)) and not task.about_documents:
+        factor *= _DOCUMENT_FACTOR
+    return factor if chunk.language else factor * _DATA_FACTOR
 
 
 def _scaled(scores: dict[Key, float]) -> dict[Key, float]:

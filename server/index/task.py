@@ -14,6 +14,7 @@ _SHORT_QUERY = 6
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINKED_LINE = re.compile(r"https?://\S+?/blob/[^/\s]+/([\w./+-]+)(?:#L(\d+))?")
+_TEMPLATE = re.compile(r"^[ \t]*(?:#{2,6} |[-*] \[[ xX]?\]).*$", re.MULTILINE)
 _URL = re.compile(r"https?://\S+")
 _FENCED = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
@@ -53,10 +54,13 @@ class Task:
 
 
 def parse(text: str) -> Task:
-    """Takes a query or an issue's text apart; beyond 40,000 characters it isn't read."""
+    """Takes a query or an issue's text apart. Headings and check lists come from templates and say nothing.
+
+    Beyond 40,000 characters it isn't read.
+    """
     text = _COMMENT.sub(" ", text[:LONGEST_TEXT].replace("\r\n", "\n"))
     links = [(path, int(line or 0)) for path, line in _LINKED_LINE.findall(text)]
-    text = _URL.sub(" ", text)
+    text = _TEMPLATE.sub("", _URL.sub(" ", text))
     frames = [(_slashes(path), int(line)) for path, line in _PYTHON_FRAME.findall(text)]
     frames += [(_slashes(path), int(line)) for path, line in _OTHER_FRAME.findall(text)]
     code = [*_FENCED.findall(text), *_INLINE.findall(text)]
