@@ -158,7 +158,7 @@ def _owners(lines: int, definitions: tuple[Definition, ...]) -> list[int]:
     divided: list[bool] = []
     for index, definition in enumerate(definitions):
         inside = definition.parent < 0 or divided[definition.parent]
-        size = definition.end - definition.start + 1
+        size = definition.end - definition.lead + 1
         owns = inside and definition.kind in HAS_BODY and size >= _SHORT_LINES
         divided.append(owns and size > _whole(definition.kind))
         if owns:

@@ -14,7 +14,9 @@ CASES = Path(__file__).parent / "symbols"
 def test_symbols_of(language: str) -> None:
     text, _, expected = (CASES / f"{language}.case").read_text("utf-8").partition("\n---\n")
     found = digest(text + "\n", language).symbols
-    assert [f"{each.kind} {each.qualified} {each.start}-{each.end}" for each in found] == expected.splitlines()
+    assert [
+        f"{each.kind} {each.qualified} {each.start}-{each.end}" for each in found
+    ] == expected.splitlines()
 
 
 @pytest.mark.parametrize(
