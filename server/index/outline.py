@@ -18,6 +18,7 @@ _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 _SEPARATOR = re.compile(r"::|\.|->|\\")
 _NO_SCOPE = frozenset({"prototype", "exports", "module", "this", "self", "window", "crate", "super", ""})
 _LONGEST_NAME = 120
+_DEEPEST_NAME = 8
 _LONGEST_SIGNATURE = 240
 
 
@@ -25,7 +26,8 @@ _LONGEST_SIGNATURE = 240
 class Definition:
     """Lines `start` to `end` (1-based, inclusive) define `name`; its comments and decorators begin at `lead`.
 
-    `parent` is the index of the enclosing definition in the outline, -1 at the top.
+    `parent` is the index of the enclosing definition in the outline, -1 at the top. `qualified` joins the
+    names of the nearest enclosing definitions and its own with dots.
     """
 
     name: str
@@ -123,11 +125,12 @@ def _nested(content: bytes, matches: list[_Match], leads: set[int]) -> tuple[Def
         if not names:
             continue
         outer = definitions[parent] if parent >= 0 else None
+        around = outer.qualified.split(".")[-_DEEPEST_NAME:] if outer else []
         row = match.node.start_point.row
         definitions.append(
             Definition(
                 name=names[-1],
-                qualified=".".join(([outer.qualified] if outer else []) + names),
+                qualified=".".join(around + names),
                 kind=_kind(match.kind, outer, names),
                 start=row + 1,
                 end=_last_row(match.node) + 1,

@@ -12,15 +12,18 @@ LONGEST_TEXT = 40_000
 _MOST_REPEATS = 3
 _SHORT_QUERY = 6
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _LINKED_LINE = re.compile(r"https?://\S+?/blob/[^/\s]+/([\w./+-]+)(?:#L(\d+))?")
 _TEMPLATE = re.compile(r"^[ \t]*(?:#{2,6} |[-*] \[[ xX]?\]).*$", re.MULTILINE)
 _URL = re.compile(r"https?://\S+")
 _FENCED = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
 _PYTHON_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
-_OTHER_FRAME = re.compile(r"([\w.+/\\-]+\.[A-Za-z]\w{0,5})(?::|#L|\()(\d+)\b")
-_PATH = re.compile(r"(?<![\w/])(?:[\w.+-]+[/\\])+[\w.+-]+|(?<![\w.])[\w-]+\.[A-Za-z]\w{0,5}(?![\w.(])")
+_OTHER_FRAME = re.compile(r"(?<![\w.+/\\-])([\w.+/\\-]{1,200}\.[A-Za-z]\w{0,5})(?::|#L|\()(\d+)\b")
+_PATH = re.compile(
+    r"(?<![\w./+-])(?:[\w.+-]{1,80}[/\\]){1,20}[\w.+-]{1,80}"
+    r"|(?<![\w.-])[\w-]{1,80}\.[A-Za-z]\w{0,5}(?![\w.(])"
+)
 _DOTTED = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:(?:\.|::|#)[A-Za-z_]\w*)+")
 _CALLED = re.compile(r"\b([A-Za-z_]\w+)\(")
 _CODE_LIKE = re.compile(r"[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^__\w+__$|^_[a-z]\w+$|[A-Z][a-z]+[A-Z]")
