@@ -133,6 +133,11 @@ def test_minified_code_has_words_and_no_symbols() -> None:
     assert "needle" in found.chunks[0].words.body.split()
 
 
+def test_a_long_line_of_data_does_not_hide_the_code_beside_it() -> None:
+    text = "DATA = '" + "x" * 6000 + "'\n\n" + long_function("needle", 300)
+    assert [each.name for each in digest(text, "python").symbols] == ["DATA", "needle"]
+
+
 def test_an_empty_text_has_nothing() -> None:
     assert digest("", "python") == digest("\n \n", "python")
     assert digest("", "python").chunks == ()
