@@ -134,7 +134,7 @@ def test_minified_code_has_words_and_no_symbols() -> None:
 
 
 def test_a_long_line_of_data_does_not_hide_the_code_beside_it() -> None:
-    text = "DATA = '" + "x" * 6000 + "'\n\n" + long_function("needle", 300)
+    text = "DATA = '" + "x" * 6000 + "'\n\n" + long_function("needle", 600)
     assert [each.name for each in digest(text, "python").symbols] == ["DATA", "needle"]
 
 
