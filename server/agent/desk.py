@@ -48,13 +48,13 @@ async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterat
     sandbox = await detect(settings.sandbox)
     if not sandbox.program and settings.sandbox == "auto":
         await _consent(run, sandbox, headless)
-    await asyncio.to_thread(_sweep)
+    await asyncio.to_thread(_sweep, run.id)
     bench = await make(repository, _workbenches() / run.id)
     try:
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_index(index_file(repository)) as index:
             await asyncio.to_thread(index.update, repository)
-            command = task.test_command or settings.test_command or await find_test_command(repository)
+            command = settings.test_command or task.test_command or await find_test_command(repository)
             suite = Suite(command, settings.command, sandbox) if command else None
             yield Desk(run, repository, bench, index, suite, settings, headless)
     finally:
@@ -71,10 +71,10 @@ def _workbenches() -> Path:
     return cache_home() / "workbenches"
 
 
-def _sweep() -> None:
-    """Removes what killed runs left behind: copies of runs that no process holds, this one's own included."""
+def _sweep(own: str) -> None:
+    """Removes what killed runs left behind: the copies of runs that no process holds, and of our own."""
     for folder in _workbenches().glob("*"):
-        if not is_held(runs_home() / folder.name):
+        if folder.name == own or not is_held(runs_home() / folder.name):
             erase(folder)
 
 

@@ -38,7 +38,7 @@ def begin(text: str, folder: Path, settings: Settings, model: str, test_command:
     if tokens(text) > settings.limits.context_tokens // 2:
         raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
     run = Run.create(new_folder(text))
-    run.record(TaskGiven(text, str(repository), head, model, test_command))
+    run.record(TaskGiven(text, str(repository), head, model, test_command or settings.test_command))
     return run
 
 

@@ -89,7 +89,7 @@ def test_a_conflict_changes_nothing_and_says_why(genie: Genie) -> None:
     (genie.folder / "calc.py").write_text(mine)
     applied = genie("runs", "apply", "last")
     assert applied.status == 1
-    assert "Not applied: calc.py: The lines to be changed are no longer there" in applied.out
+    assert "Not applied: calc.py: The lines of this change, or those beside it, were changed" in applied.out
     assert (genie.folder / "calc.py").read_text() == mine
 
 
