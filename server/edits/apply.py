@@ -98,8 +98,13 @@ def _resolved(edit: FileEdit, now: Read) -> FileEdit:
     bare = edit.path[2:]
     if edit.kind != "create" and edit.path[:2] in ("a/", "b/") and bare and now(edit.path) is None:
         edit = replace(edit, path=bare) if now(bare) is not None and not escape_reason(bare) else edit
-    if edit.kind == "rename" and now(edit.path) is None and now(edit.new_path) is not None:
-        return replace(edit, kind="modify", path=edit.new_path, new_path="")
+    if edit.kind == "modify" and edit.new_path:
+        if now(edit.path) is not None or now(edit.new_path) is None:
+            raise EditError(
+                f"The diff names two files, this one and {edit.new_path}. Write the same path after `---` "
+                "and `+++`; to rename, write `rename from …` and `rename to …` below `diff --git`."
+            )
+        return replace(edit, path=edit.new_path, new_path="")
     return edit
 
 

@@ -45,7 +45,7 @@ class Place:
 
 def locate(replacement: Replacement, lines: Sequence[str]) -> Place:
     """Finds the place in `lines` (without endings). Raises EditError, whose text tells the model why not."""
-    if replacement.before == replacement.after:
+    if replacement.before == replacement.after and replacement.final_newline is None:
         raise EditError("It changes nothing: its old and new lines are the same.")
     if not replacement.before:
         return _in_empty(replacement, lines)
