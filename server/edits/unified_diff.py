@@ -169,8 +169,9 @@ def _body_ends(
         return at + 1 < len(lines) and _VERSION.match(lines[at + 1].text) is not None
     if line.fenced:
         return False
-    whole = told is not None and _counts(body) == told[1:]
-    return line.text[:1] not in ("+", "-", " ", "\\", "") or (whole and not line.text)
+    if not line.text:
+        return told is not None and _counts(body) == told[1:]
+    return line.text[0] not in "+- \\"
 
 
 def _counts(body: Sequence[tuple[str, str]]) -> tuple[int, int]:

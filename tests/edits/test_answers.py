@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from genie_engineer.edits.apply import apply
+from genie_engineer.edits.apply import Landed, apply
 from genie_engineer.edits.parse import parse
+from genie_engineer.edits.paths import escape_reason, named_path
+from genie_engineer.errors import EditError
 
 DATA = Path(__file__).parent / "data"
 
@@ -72,6 +74,79 @@ def test_answer(case: Case) -> None:
     for reason in case.reasons:
         assert any(reason in problem for problem in problems), problems
     assert bool(problems) == bool(case.reasons), problems
+
+
+def test_a_patch_without_last_line_break_is_trusted_only_if_known_to_be_whole() -> None:
+    patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 1\n+x = 2"
+    read = {"a.py": b"x = 1\n"}.get
+    assert apply(parse(patch, complete=True).edits, read).files == {"a.py": b"x = 2\n"}
+    assert not parse(patch).edits
+    assert "seems to be cut in the last hunk of a.py" in parse(patch).problems[0]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_of_that_file_only() -> None:
+    def read(path: str) -> bytes:
+        if path == "a.py":
+            raise EditError("It is a link out of the repository.")
+        return b"x = 1\n"
+
+    block = "<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n"
+    applied = apply(parse(f"a.py\n{block}b.py\n{block}").edits, read)
+    assert applied.files == {"b.py": b"x = 2\n"}
+    assert [str(problem) for problem in applied.problems] == ["a.py: It is a link out of the repository."]
+
+
+def test_it_is_told_where_and_how_a_hunk_was_found() -> None:
+    block = "a.py\n<<<<<<< SEARCH\nreturn 1\n=======\nreturn 2\n>>>>>>> REPLACE\n"
+    applied = apply(parse(block).edits, {"a.py": b"def f():\n    return 1\n"}.get)
+    assert applied.landed == (Landed("a.py", 1, 2, "re-indented"),)
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("src/a.py", "src/a.py"),
+        ("### `src/a.py`", "src/a.py"),
+        ("File: src/a.py", "src/a.py"),
+        ("# src/a.py", "src/a.py"),
+        ("1. src/a.py:", "src/a.py"),
+        ("Makefile", "Makefile"),
+        ("./src/a.py", "src/a.py"),
+        ("my dir/some file.txt", "my dir/some file.txt"),
+        ("Then change the file lib/a.py.", "lib/a.py"),
+        ("See https://example.org/a.py", ""),
+        ("Here it comes:", ""),
+    ],
+)
+def test_the_path_in_a_line_of_prose(line: str, path: str) -> None:
+    assert named_path(line) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/etc/x",
+        "~/x",
+        "C:\\x",
+        "..",
+        "a/../../x",
+        "a\\..\\x",
+        ".git",
+        "a/.Git/x",
+        ".git./x",
+        "a\n",
+        "a/",
+        "./a",
+    ],
+)
+def test_a_path_that_escapes_is_refused(path: str) -> None:
+    assert escape_reason(path)
+
+
+@pytest.mark.parametrize("path", ["a", ".gitignore", ".github/x", "a b/ü.py", "..a", "a..b/c", "git/x"])
+def test_a_plain_path_is_fine(path: str) -> None:
+    assert not escape_reason(path)
 
 
 def test_every_case_has_its_own_name() -> None:

@@ -64,7 +64,7 @@ def test_any_subset_of_hunks_changes_just_its_lines(pair: tuple[bytes, bytes], d
 def test_a_hunk_is_placed_where_it_belongs_or_not_at_all(
     pair: tuple[bytes, bytes], data: st.DataObject
 ) -> None:
-    """Whatever other hunks were accepted before, and however many lines were added on top."""
+    """Whatever other hunks were accepted before, and wherever else lines were added."""
     old, new = pair
     change = diff("a.py", old, new)
     if not change:
@@ -74,13 +74,19 @@ def test_a_hunk_is_placed_where_it_belongs_or_not_at_all(
     keep = data.draw(st.sets(st.sampled_from(others))) if others else set()
     buffer = list(decode_as(patched(old, change, {hunk.id for hunk in keep}) or b"", change.encoding).lines)
     shift = sum(len(hunk.after) - len(hunk.before) for hunk in keep if hunk.start < target.start)
-    added = data.draw(st.integers(0, 3))
-    buffer[:0] = [f"// note {number}\n" for number in range(added)]
+    where = target.start - 1 + shift
+    end = where + len(target.before)
+    for number in range(data.draw(st.integers(0, 3))):
+        spots = [*range(where + bool(target.before)), *range(end + (not target.before), len(buffer) + 1)]
+        if spots:
+            spot = data.draw(st.sampled_from(spots))
+            buffer.insert(spot, f"// note {number}\n")
+            where, end = (where + (spot <= where), end + (spot <= where))
     try:
         at = place(target, buffer)
     except EditError:
         return
-    assert at == target.start - 1 + shift + added
+    assert at == where
 
 
 def test_ids_are_stable_and_differ_by_place() -> None:
