@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ..errors import EditError
 from .edit import FileEdit, Replacement
 from .locate import How, Place, locate
+from .occurrences import FileLines
 from .paths import escape_reason
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
@@ -154,13 +155,13 @@ def _place_all(
     text: Text, numbered: Sequence[tuple[int, Replacement]], exact_only: bool = False
 ) -> tuple[Text, list[tuple[int, int, How]], dict[int, str]]:
     """The text with all that find their place in it, where (number, line, how), and reasons by number."""
-    contents = [content(line) for line in text.lines]
+    file = FileLines([content(line) for line in text.lines])
     placed: list[tuple[Replacement, Place]] = []
     landed: list[tuple[int, int, How]] = []
     reasons: dict[int, str] = {}
     for number, replacement in numbered:
         try:
-            place = locate(replacement, contents)
+            place = locate(replacement, file)
             if exact_only and place.how != "exact":
                 raise EditError("It is not found exactly.")
             _check_fit(replacement, place, text, [other for _, other in placed])
