@@ -5,7 +5,7 @@ lines of outer context that drifted (as `patch --fuzz`). The first rung on which
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import EditError
@@ -96,9 +96,9 @@ def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
         lost = (*replacement.before[:top], *replacement.before[len(replacement.before) - bottom :])
         if not _may_lose(lost, kept, file.trimmed):
             continue
-        for at in file.trimmed.of(_stripped(kept.before)):
-            place = _place(kept, at, "context drifted")
-            whole = replace(place, start=at - top, end=place.end + bottom)
+        # Indentation counts for less than context here: a twin further left or right makes it ambiguous.
+        for place in _reindented(kept, file):
+            whole = Place(place.start - top, place.end + bottom, place.splices, "context drifted")
             by_loss.setdefault(top + bottom, []).append(whole)
     found = (places for _, places in sorted(by_loss.items()) if places)
     return list({place.splices: place for place in next(found, [])}.values())
@@ -150,23 +150,17 @@ def _is_telling(line: str) -> bool:
 def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[str]) -> Place:
     """The only place, or the one of several that the model itself pointed out: by its section or its number.
 
-    A line number counts when it is exactly right, or so near to one place that no other is in question.
+    A line number counts only where it is exactly right: being near is no proof among look-alikes.
     """
     if len(places) == 1:
         return places[0]
     among = _in_section(places, replacement.section, lines) or places
     if len(among) == 1:
         return among[0]
-    if replacement.line is not None and (nearest := _nearest(among, replacement.line - 1)):
-        return nearest
+    for place in among:
+        if place.start + 1 == replacement.line:
+            return place
     raise EditError(ambiguous_reason(len(replacement.before), [place.start + 1 for place in places]))
-
-
-def _nearest(places: Sequence[Place], start: int) -> Place | None:
-    near = sorted(places, key=lambda place: abs(place.start - start))
-    first, second = (abs(place.start - start) for place in near[:2])
-    clear = first < second and (first == 0 or (first <= _FEW and second >= 10 * first))
-    return near[0] if clear else None
 
 
 def _in_section(places: Sequence[Place], section: str, lines: Sequence[str]) -> list[Place]:
