@@ -1,0 +1,40 @@
+"""From a name in the settings to a model. What is dear to import waits until it is chosen."""
+
+from pathlib import Path
+
+from ..config import ModelSettings
+from ..errors import UsageError
+from .contract import Model
+from .editor import PREFIX as EDITOR
+from .editor import Asker, EditorModel
+from .scripted import PREFIX as SCRIPTED
+from .scripted import Scripted, load_script
+
+
+def choose(settings: ModelSettings, asker: Asker | None = None) -> Model:
+    """The model that `settings.name` means; `asker` is there when an editor is.
+
+    "offline", "editor:ID", "scripted:FILE"; any other name is a model behind HTTP. Raises UsageError.
+    """
+    name = settings.name
+    if name == "offline":
+        from .offline import Offline
+
+        return Offline()
+    if name.startswith(EDITOR):
+        return _editor_model(name.removeprefix(EDITOR), asker)
+    if name.startswith(SCRIPTED):
+        return Scripted(load_script(Path(name.removeprefix(SCRIPTED))), name)
+    if not name.strip():
+        raise UsageError('No model is named: try "offline", "ollama/NAME" or a name that your server knows.')
+    from .openai_compatible import OpenAICompatible
+
+    return OpenAICompatible(settings)
+
+
+def _editor_model(model_id: str, asker: Asker | None) -> Model:
+    if asker is None:
+        raise UsageError(f'"{EDITOR}{model_id}" is answered by an editor: it can be chosen only there.')
+    if not model_id:
+        raise UsageError(f'Which of the editor\'s models? Its id stands after "{EDITOR}".')
+    return EditorModel(model_id, asker)
