@@ -106,7 +106,7 @@ class Service:
 
     async def edit_plan(self, wish: EditPlan) -> Nothing:
         """The plan as the user wants it."""
-        steps = tuple(step if step.id else replace(step, id=token_hex(4)) for step in wish.steps)
+        steps = tuple(step if step.id else replace(step, id=token_hex(3)) for step in wish.steps)
         return self._record(wish.run, PlanChanged(steps, by="user"))
 
     async def say(self, wish: Say) -> Nothing:

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlparse
 PATIENCE = 60
 """Seconds after which a test gives up waiting for a message."""
 
+START = "\nfrom genie_engineer.__main__ import main\nmain()\n"
+
 Json = Any
 
 
@@ -194,10 +196,13 @@ def _offset(text: str, position: Json) -> int:
 
 
 @asynccontextmanager
-async def editor(home: Path, folder: Path) -> AsyncIterator[Editor]:
-    """A server process for `folder` whose runs lie in `home`, initialized. It is gone at the end."""
+async def editor(home: Path, folder: Path, prelude: str = "") -> AsyncIterator[Editor]:
+    """A server process for `folder` whose runs lie in `home`, initialized. It is gone at the end.
+
+    `prelude` is Python that it runs before anything else.
+    """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "genie_engineer", "serve", "--stdio"),
+        *(sys.executable, "-c", prelude + START, "serve", "--stdio"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"GENIE_HOME": str(home)},
