@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..config import ModelSettings
-from ..errors import UsageError
+from ..errors import ModelRefused, UsageError
 from .contract import Model
 from .editor import PREFIX as EDITOR
 from .editor import Asker, EditorModel
@@ -38,3 +38,22 @@ def _editor_model(model_id: str, asker: Asker | None) -> Model:
     if not model_id:
         raise UsageError(f'Which of the editor\'s models? Its id stands after "{EDITOR}".')
     return EditorModel(model_id, asker)
+
+
+async def offered(settings: ModelSettings) -> str:
+    """What can be said of the model before it is asked. Raises ModelError when it can't be reached."""
+    name = settings.name
+    if name == "offline":
+        return "built in; needs no key and no network"
+    if name.startswith((EDITOR, SCRIPTED)):
+        return "answers when it is asked"
+    from .endpoint import endpoint
+    from .openai_compatible import list_models
+
+    names = await list_models(settings)
+    model = endpoint(settings).model
+    if model not in names:
+        raise ModelRefused(
+            f"The server is there, but has no {model}. It has: {', '.join(names[:8]) or 'nothing'}."
+        )
+    return f"offered by the server, with {len(names) - 1} others"

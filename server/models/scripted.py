@@ -44,12 +44,16 @@ class Turn:
 
 
 class Scripted:
-    """A `contract.Model` that plays `turns` in order. `asked` keeps every conversation it was given."""
+    """A `contract.Model` that plays `turns` in order. `asked` keeps every conversation it was given.
+
+    The first conversation tells how many turns were played before, so that a resumed run goes on.
+    """
 
     def __init__(self, turns: Sequence[Turn], name: str = "scripted") -> None:
         self._turns = tuple(turns)
         self._name = name
         self.asked: list[tuple[Message, ...]] = []
+        self._resumed = 0
 
     @property
     def name(self) -> str:
@@ -58,7 +62,9 @@ class Scripted:
 
     async def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> AsyncIterator[Chunk]:
         """Plays the next turn. Raises what the turn says, and ModelError when the script is over."""
-        number = len(self.asked)
+        if not self.asked:
+            self._resumed = sum(message.role == "assistant" for message in messages)
+        number = self._resumed + len(self.asked)
         self.asked.append(tuple(messages))
         if number >= len(self._turns):
             raise ModelError(f"The script of {self._name} is over: it has {len(self._turns)} turns.")

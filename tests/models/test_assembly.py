@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie_engineer.models.assembly import Answer
@@ -153,34 +153,21 @@ def test_log_probabilities_are_collected() -> None:
     assert Answer().logprobs() is None
 
 
+KEYS = ["choices", "delta", "tool_calls", "function", "name", "arguments", "index", "usage", "logprobs"]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "choices",
-                    "delta",
-                    "tool_calls",
-                    "function",
-                    "name",
-                    "arguments",
-                    "index",
-                    "usage",
-                    "logprobs",
-                ]
-            ),
-            inner,
-        )
-    ),
+    st.none() | st.booleans() | st.integers() | st.just("text"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
 )
 
 
-@given(st.lists(JSON))
+@settings(max_examples=50, deadline=None)
+@given(st.lists(JSON, max_size=3))
 def test_no_event_of_any_shape_raises(events: list[Any]) -> None:
     answer = Answer()
     for event in events:
         answer.feed(event)
+        answer.feed({"choices": [{"delta": event, "logprobs": {"content": event}}], "usage": event})
+        answer.feed({"choices": [{"delta": {"tool_calls": [event, {"function": event}]}}]})
     answer.calls(())
     answer.done(False, Usage())

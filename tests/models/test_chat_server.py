@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,17 @@ from genie_engineer.config import ModelSettings
 from genie_engineer.models.contract import Message, TextDelta
 from genie_engineer.models.openai_compatible import OpenAICompatible
 from tests.doubles import chat_server
+from tests.doubles.chat_server import address_from
 
 
 @pytest.fixture
-def base_url(tmp_path: Path):
+def base_url(tmp_path: Path) -> Iterator[str]:
     script, port_file = tmp_path / "script.json", tmp_path / "port"
     script.write_text(json.dumps([{"text": "Hi."}]))
     command = [sys.executable, chat_server.__file__, str(script)]
     command += ["--port-file", str(port_file), "--record", str(tmp_path / "record")]
     with subprocess.Popen(command) as process:
-        while not port_file.exists():
-            assert process.poll() is None
-        yield port_file.read_text()
+        yield address_from(process, port_file)
         process.terminate()
 
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie_engineer.models.retry import LONGEST_SECONDS, backoff, retry_after
@@ -35,6 +35,7 @@ def test_doubles_until_the_longest_wait() -> None:
     assert backoff(40, 1.0) == LONGEST_SECONDS
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_jitter_takes_away_half_at_most(attempt: int, chance: float) -> None:
     whole = backoff(attempt, 1.0)

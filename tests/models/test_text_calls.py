@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie_engineer.models.contract import Message, ToolCall, ToolSpec
@@ -12,11 +12,19 @@ FINISH = ToolSpec("finish", "Ends.", {"type": "object"})
 TOOLS = (LIST, FINISH)
 CALL = '{"name": "list_files", "arguments": {"path": "src"}}'
 FOUND = (("list_files", '{"path": "src"}'),)
+QWEN = '```json\n{\n  "name": "list_files",\n  "arguments": {\n    "path": "src"\n  }\n}\n```'
+"""What Qwen2.5-Coder-1.5B-Instruct wrote behind llama.cpp when it was offered tools the API's way."""
+QWEN_REQUIRED = (
+    QWEN + "\n\n\nWhat file is open? Is it a text file? Is it a binary file? Is it a directory? Is it"
+)
+"""The same with `tool_choice` "required", clipped."""
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        QWEN,
+        QWEN_REQUIRED,
         CALL,
         f"```json\n{CALL}\n```",
         f"```\n{CALL}\n```",
@@ -78,6 +86,7 @@ def test_without_tools_nothing_is_a_call() -> None:
     assert find_calls(CALL, ()) == ()
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text())
 def test_never_raises(text: str) -> None:
     find_calls(text, TOOLS)
