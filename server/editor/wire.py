@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Wire(LanguageServerProtocol):
-    """The language server protocol with three faults of pygls 2.1 mended, each said where it is."""
+    """The language server protocol with some faults of pygls 2.1 mended, each said where it is."""
 
     def _execute_handler(
         self,
@@ -46,6 +46,14 @@ class Wire(LanguageServerProtocol):
             callback(future)
 
         super()._execute_handler(msg_id, handler, done, args, kwargs)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        # pygls logs a traceback even of a wrong request, which is the other side's fault and told to it.
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, JsonRpcException):
+            self._send_response(msg_id, error=error.to_response_error())
+        else:
+            super()._send_handler_result(future, msg_id=msg_id)
 
     def take_exact_documents(self, params: types.InitializeParams) -> None:
         """To be called while initializing: documents are kept with the line endings of the protocol."""
@@ -176,5 +184,6 @@ def _is_tuple(kind: Any) -> bool:
 
 # cattrs makes "5" of 5, and ("a", "b") of "ab".
 _strict = cattrs.Converter()
-_strict.register_structure_hook_func(lambda kind: kind in (str, int, bool), _plain)
+for _kind in (str, int, bool):
+    _strict.register_structure_hook(_kind, _plain)
 _strict.register_structure_hook_func(_is_tuple, _sequence)

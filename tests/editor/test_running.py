@@ -248,7 +248,7 @@ SENSELESS = [
     ("genie/show", {}, -32602, "required field"),
     ("genie/show", {"run": 5}, -32602, "expected str"),
     ("genie/show", None, -32602, "required field"),
-    ("genie/decide", {"run": "x", "hunks": "abc", "decision": "accepted", "reason": ""}, -32602, "list"),
+    ("genie/decide", {"run": "x", "hunks": "abc", "decision": "accepted", "reason": ""}, -32602, "hunks"),
     ("genie/decide", {"run": "x", "hunks": [], "decision": "maybe", "reason": ""}, -32602, "decision"),
     (
         "genie/solve",
