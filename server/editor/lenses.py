@@ -61,7 +61,7 @@ def _actions(hunk: Marked) -> Iterator[types.CodeAction]:
 def _wanted(context: types.CodeActionContext) -> bool:
     quick_fix = types.CodeActionKind.QuickFix.value
     return context.only is None or any(
-        quick_fix == kind or quick_fix.startswith(kind + ".") or kind == "" for kind in map(str, context.only)
+        quick_fix == kind or quick_fix.startswith(kind + ".") or kind == "" for kind in context.only
     )
 
 
