@@ -7,6 +7,7 @@ protocol.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import StringIO
 
 from ..agent.events import HunkDecided
@@ -48,6 +49,7 @@ class Swap:
     lines: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def present(uri: str, text: str | None, version: int | None = None) -> Present:
     """A file's text as `Present`; the first line tells the line ending, as editors keep one for a buffer."""
     if text is None:

@@ -52,9 +52,14 @@ class Runs:
         """The run as it now stands, from its log if it is an earlier one. Raises UsageError, RunLogError."""
         if run in self._jobs:
             return self._jobs[run].run.state
-        if run not in self._resting:
-            records, _ = read(_folder(run) / LOG)
-            self._resting[run] = fold(records)
+        return self._resting[run] if run in self._resting else self.look_again(run)
+
+    def look_again(self, run: str) -> RunState:
+        """The same; a run that rests here may have gone on elsewhere, in a terminal."""
+        if run in self._jobs:
+            return self._jobs[run].run.state
+        records, _ = read(_folder(run) / LOG)
+        self._resting[run] = fold(records)
         return self._resting[run]
 
     def start(self, run: Run, work: Work) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
@@ -20,14 +21,17 @@ from .service import Service
 from .wire import Server, new_server, serve_request
 
 
-def serve(settings: Settings) -> NoReturn:
-    """Serves one editor over standard input and output until it goes; then ends the process."""
+def serve(settings: Callable[[], Settings]) -> NoReturn:
+    """Serves one editor over standard input and output until it goes; then ends the process.
+
+    `settings` is asked anew for each task, so that what the user changes counts without a restart.
+    """
     stdin, stdout = _take_wire()
     asyncio.run(_live(settings, stdin, stdout))
     raise AssertionError("_live ends the process")
 
 
-def build(settings: Settings) -> tuple[Server, Service]:
+def build(settings: Callable[[], Settings]) -> tuple[Server, Service]:
     """The server with all that it answers to."""
     server = new_server(__version__)
     service = Service(server, settings)
@@ -83,7 +87,7 @@ def _serve_documents(server: Server, service: Service) -> None:
         return code_actions(service.known_views(), params)
 
 
-async def _live(settings: Settings, stdin: BinaryIO, stdout: BinaryIO) -> None:
+async def _live(settings: Callable[[], Settings], stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Talks until the end, stops all work, and ends the process."""
     server, service = build(settings)
     server.protocol.set_writer(StdoutWriter(stdout))

@@ -1,6 +1,7 @@
 """The requests of protocol.py, carried out: each method takes its parameters and returns its result."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,7 @@ from .wire import Server, notify
 class Service:
     """What the editor may ask for. Owns the runs and the publisher of their views."""
 
-    def __init__(self, server: Server, settings: Settings) -> None:
+    def __init__(self, server: Server, settings: Callable[[], Settings]) -> None:
         self._server = server
         self._settings = settings
         self._asker = EditorAsker(server)
@@ -58,10 +59,10 @@ class Service:
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
-        name = wish.model or self._settings.model.name
-        drive = self._work(name)
-        folder = _folder(wish.folder)
-        run = await asyncio.to_thread(begin, wish.text, folder, self._settings, name, wish.test_command)
+        folder, settings = _folder(wish.folder), self._settings()
+        name = wish.model or settings.model.name
+        drive = self._work(settings, name)
+        run = await asyncio.to_thread(begin, wish.text, folder, settings, name, wish.test_command)
         self._runs.start(run, drive)
         return RunRef(run.id)
 
@@ -78,12 +79,13 @@ class Service:
 
     async def show(self, ref: RunRef) -> RunView:
         """The run as it now stands, also one of an earlier session; from now on its views are sent."""
+        self._runs.look_again(ref.run)
         return self._view(ref.run)
 
     async def decide(self, wish: Decide) -> Decided:
         """Accepts or rejects hunks; one wish after the other, as each looks at what the last one did."""
         async with self._deciding:
-            state = self._runs.state(wish.run)
+            state = self._runs.look_again(wish.run)
             events = await decide(self._server, self._root(wish.run), state, wish)
             self._runs.record(wish.run, events)
         problems = [event.reason for event in events if event.decision == "conflict"]
@@ -125,7 +127,7 @@ class Service:
 
     async def doctor(self, wish: Folder) -> Health:
         """What is there and what is missing."""
-        found = await examine(_folder(wish.folder), self._settings)
+        found = await examine(_folder(wish.folder), self._settings())
         return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
 
     def known_views(self) -> list[RunView]:
@@ -150,14 +152,14 @@ class Service:
         await self._runs.stop_all()
         self._views.flush_all()
 
-    def _work(self, name: str) -> Work:
+    def _work(self, settings: Settings, name: str) -> Work:
         """How to drive a run with the model `name`. Raises UsageError when there is no such model."""
-        model = choose(replace(self._settings.model, name=name), self._asker)
-        return partial(work, model=model, settings=self._settings)
+        model = choose(replace(settings.model, name=name), self._asker)
+        return partial(work, model=model, settings=settings)
 
     def _work_again(self, run: Run) -> Work:
         assert run.state.task is not None
-        return self._work(run.state.task.model)
+        return self._work(self._settings(), run.state.task.model)
 
     def _record(self, run: str, event: Event) -> Nothing:
         self._runs.record(run, [event])

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -37,8 +38,8 @@ def repository(tmp_path: Path) -> Path:
 def written_run(home: Path, repository: Path) -> Callable[..., str]:
     """Writes the log of a finished run that proposes `new` texts (None: delete) of files."""
 
-    def write(new: dict[str, str | None], name: str = "20260101-000000-fix-it-0000") -> str:
-        run = Run.create(home / "runs" / name)
+    def write(new: dict[str, str | None]) -> str:
+        run = Run.create(home / "runs" / f"20260101-000000-fix-it-{token_hex(4)}")
         changes = []
         for path, text in new.items():
             file = repository / path

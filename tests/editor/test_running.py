@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from genie_engineer.agent.events import Finished
+from genie_engineer.agent.log import Run
+
 from .client import Editor, Refused, editor
 from .conftest import OLD
 
@@ -252,11 +255,11 @@ SENSELESS = [
     ("genie/decide", {"run": "x", "hunks": [], "decision": "maybe", "reason": ""}, -32602, "decision"),
     (
         "genie/solve",
-        {"folder": "relative", "text": "x", "model": "", "test_command": ""},
+        {"folder": "relative", "text": "x", "model": "editor:x", "test_command": ""},
         -32803,
         "absolute",
     ),
-    ("genie/solve", {"folder": "/", "text": "x", "model": "", "test_command": ""}, -32803, "git"),
+    ("genie/solve", {"folder": "/", "text": "x", "model": "editor:x", "test_command": ""}, -32803, "git"),
     ("genie/unknown", {}, -32601, "genie/unknown"),
 ]
 
@@ -267,6 +270,36 @@ async def test_what_makes_no_sense_is_an_error_with_a_sentence(home: Path, repos
             with pytest.raises(Refused, match=words) as refused:
                 await client.request(method, params)
             assert refused.value.code == code, method
+
+
+async def test_settings_are_read_anew_for_each_task(
+    home: Path, repository: Path, script: Callable[..., str]
+) -> None:
+    async with editor(home, repository) as client:
+        file = home / "settings.toml"
+        good = file.read_text()
+        file.write_text("sandbox = 5")
+        with pytest.raises(Refused, match=r"settings\.toml"):
+            await solve(client, repository, "offline")
+        file.write_text(f'{good}\n[model]\nname = "{script(FINISH)}"\n')
+        run = await solve(client, repository, "")
+        view = await client.view(run, has_ended)
+        assert view["summary"] == "Repaired first."
+
+
+async def test_a_run_that_goes_on_elsewhere_is_shown_as_it_now_is(
+    home: Path, repository: Path, written_run: Callable[..., str]
+) -> None:
+    run = written_run({"calc.py": None})
+    async with editor(home, repository) as client:
+        assert (await client.request("genie/show", {"run": run}))["outcome"] == "solved"
+        elsewhere = Run.open(home / "runs" / run)
+        elsewhere.resume()
+        elsewhere.record(Finished("unsolved", "Not after all."))
+        with pytest.raises(Refused, match="another Genie"):
+            await client.request("genie/say", {"run": run, "text": "Go on."})
+        elsewhere.close()
+        assert (await client.request("genie/show", {"run": run}))["outcome"] == "unsolved"
 
 
 async def test_the_doctor_looks_at_the_repository(home: Path, repository: Path) -> None:
