@@ -46,7 +46,7 @@ def source() -> str:
     parts = [HEAD]
     parts += [f"export type {name} = {_union(alias)};\n" for alias, name in aliases.items()]
     parts += [_interface(cls, aliases) for cls in classes]
-    parts += [_methods()]
+    parts += [_methods(), _commands()]
     return "\n".join(parts)
 
 
@@ -133,6 +133,13 @@ def _methods() -> str:
     for method, params in protocol.NOTIFICATIONS.items():
         lines.append(_constant(method, "Notification", f"NotificationType<{params.__name__}>"))
     return "\n".join(lines) + "\n"
+
+
+def _commands() -> str:
+    names = "".join(
+        f'  {command.removeprefix("genie.")}: "{command}",\n' for command in protocol.CLIENT_COMMANDS
+    )
+    return f"export const clientCommands = {{\n{names}}} as const;\n"
 
 
 def _constant(method: str, suffix: str, kind: str) -> str:

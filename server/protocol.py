@@ -147,7 +147,10 @@ class Nothing:
 
 @dataclass(frozen=True)
 class HunkView:
-    """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere."""
+    """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
+
+    The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+    """
 
     id: str
     line: int

@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
       lendModels(client);
     },
   );
-  const commands = {
+  const commands: Record<string, (target?: object) => unknown> = {
     ...taskCommands(shown, server),
     ...reviewCommands(shown, server),
     ...planCommands(shown, server),

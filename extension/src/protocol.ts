@@ -45,7 +45,11 @@ export interface Span {
   readonly reason: string;
 }
 
-/** A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere. */
+/**
+ * A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
+ *
+ * The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+ */
 export interface HunkView {
   readonly id: string;
   readonly line: number;
@@ -261,3 +265,10 @@ export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>(
 export const viewNotification = new NotificationType<RunView>("genie/view");
 export const modelChunkNotification = new NotificationType<ModelChunk>("genie/modelChunk");
 export const cancelModelNotification = new NotificationType<AskModelRef>("genie/cancelModel");
+
+export const clientCommands = {
+  acceptHunk: "genie.acceptHunk",
+  rejectHunk: "genie.rejectHunk",
+  showDiff: "genie.showDiff",
+  nextHunk: "genie.nextHunk",
+} as const;
