@@ -65,7 +65,7 @@ export function taskBranches(view: RunView): Branch[] {
   const row = (id: string, label: string, look: Look): Branch => ({ item: item(id, label, look) });
   const rows = [
     row("task", view.title, { icon: icon("target"), tooltip: view.task }),
-    row("state", state.words, {
+    row("state", state.words.charAt(0).toUpperCase() + state.words.slice(1), {
       icon: icon(state.icon, state.color),
       description: view.summary || view.status,
       tooltip: view.summary || view.status,
@@ -85,7 +85,7 @@ export function taskBranches(view: RunView): Branch[] {
 
 const STEP_ICONS: Record<Step["state"], vscode.ThemeIcon> = {
   todo: icon("circle-large-outline"),
-  doing: icon("loading~spin"),
+  doing: icon("arrow-circle-right"),
   done: icon("pass-filled", GREEN),
   struck: icon("circle-slash", GREY),
 };
@@ -94,7 +94,7 @@ export function planBranches(view: RunView): Branch[] {
   const editable = view.phase === "working" || view.phase === "asking";
   return view.plan.map((step) => ({
     item: item(`step ${step.id}`, step.text, {
-      icon: STEP_ICONS[step.state],
+      icon: editable && step.state === "doing" ? icon("loading~spin") : STEP_ICONS[step.state],
       description: step.state === "struck" ? "struck out" : step.notes,
       tooltip: [step.text, step.notes].filter(Boolean).join("\n\n"),
       ...(editable && { context: `step.${step.state}` }),

@@ -21,18 +21,28 @@ export function showHunks(shown: Shown): vscode.Disposable {
     ...RULER,
     overviewRulerColor: new vscode.ThemeColor("minimapGutter.addedBackground"),
   });
+  const between = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    borderStyle: "solid",
+    borderWidth: "1px 0 0 0",
+    borderColor: new vscode.ThemeColor("editorGutter.addedBackground"),
+  });
 
   function draw(editor: vscode.TextEditor): void {
     const places = openHunks(shown.view).filter(({ file }) => isAt(file, editor.document.uri));
-    const hunks = places.map(({ hunk }) => hunk).filter((hunk) => hunk.line >= 0);
+    const inDiff = editor.viewColumn === undefined; // there the difference is shown already
+    const hunks = inDiff ? [] : places.map(({ hunk }) => hunk).filter((hunk) => hunk.line >= 0);
+    const insertions = hunks.filter((hunk) => hunk.removed.length === 0);
     editor.setDecorations(going, hunks.filter((hunk) => hunk.removed.length > 0).map(linesToGo));
     editor.setDecorations(coming, hunks.filter((hunk) => hunk.added.length > 0).map((hunk) => linesToCome(hunk, editor)));
+    editor.setDecorations(between, insertions.map((hunk) => new vscode.Range(hunk.line, 0, hunk.line, 0)));
   }
 
   const drawAll = () => vscode.window.visibleTextEditors.forEach(draw);
   return vscode.Disposable.from(
     going,
     coming,
+    between,
     shown.onDidChange(drawAll),
     vscode.window.onDidChangeVisibleTextEditors(drawAll),
   );
@@ -49,23 +59,22 @@ function linesToGo(hunk: HunkView): vscode.DecorationOptions {
  */
 function linesToCome(hunk: HunkView, editor: vscode.TextEditor): vscode.DecorationOptions {
   const { document } = editor;
-  const anchor = Math.min(Math.max(hunk.removed.length ? hunk.line : hunk.line - 1, 0), document.lineCount - 1);
+  const anchor = Math.min(hunk.line, document.lineCount - 1);
   const tab = Number(editor.options.tabSize);
-  const added = hunk.added.map((line) => width(line.replace(/\r?\n$/, ""), tab));
-  const covered = Array.from({ length: Math.max(added.length, hunk.removed.length) }, (_, i) => anchor + i);
-  const widths = covered.map((line) => (line < document.lineCount ? width(document.lineAt(line).text, tab).length : 0));
+  const covered = Array.from({ length: Math.max(hunk.added.length, hunk.removed.length) }, (_, i) => anchor + i);
+  const widths = covered.map((line) => (line < document.lineCount ? spaced(document.lineAt(line).text, tab).length : 0));
   const column = Math.min(Math.max(...widths), FARTHEST_COLUMN);
   const gap = Math.max(column - (widths[0] ?? 0), 0) + 3;
   const end = document.lineAt(anchor).range.end;
   return {
     range: new vscode.Range(end, end),
     hoverMessage: diffMarkdown(hunk),
-    renderOptions: { after: { contentText: " ", textDecoration: block(added, gap) } },
+    renderOptions: { after: { contentText: " ", textDecoration: block(hunk.added.map((line) => spaced(line, tab)), gap) } },
   };
 }
 
 /** Tabs as the spaces they take. */
-function width(line: string, tab: number): string {
+function spaced(line: string, tab: number): string {
   return line.replace(/\t/g, " ".repeat(tab));
 }
 

@@ -124,10 +124,10 @@ async function showDiff(shown: Shown, target?: Target): Promise<void> {
 /** The right-hand side of a diff: a file as it would be with every open hunk accepted. */
 export function proposedTexts(server: Server): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    async provideTextDocumentContent(uri, token) {
+    async provideTextDocumentContent(uri) {
       const run = uri.query.split(":")[0];
       const ref = { run: run ?? "", path: uri.path.slice(1) };
-      return run ? (await server.request(proposedRequest, ref, token)).text : "";
+      return run ? (await server.request(proposedRequest, ref)).text : "";
     },
   });
 }

@@ -14,8 +14,8 @@ export class Server implements vscode.Disposable {
   ) {}
 
   /** Sends one request; starts the server when it isn't running. */
-  async request<P, R, E>(type: RequestType<P, R, E>, params: P, token?: vscode.CancellationToken): Promise<R> {
-    return (await this.client()).sendRequest<R>(type.method, params, token);
+  async request<P, R, E>(type: RequestType<P, R, E>, params: P): Promise<R> {
+    return (await this.client()).sendRequest<R>(type.method, params);
   }
 
   /** The running client. Rejects when the server can't be started; the next call tries again. */

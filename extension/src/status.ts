@@ -37,7 +37,7 @@ function shorten(text: string): string {
 
 /** Tells each question and each end once, and only what happened while this window looked on. */
 function tell(view: RunView, told: Set<string>): void {
-  if (view.phase === "working") {
+  if (view.phase === "working" || view.phase === "asking") {
     told.add(view.run);
   }
   if (view.question && !told.has(view.question.id)) {
