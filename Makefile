@@ -32,8 +32,9 @@ bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/offline.py
 
-package: install  ## Build the extension, with the server inside, as dist/*.vsix
-	@cd extension && npm ci --no-audit --no-fund && npm run --silent package
+package: install  ## Build the extension, with the server inside, as build/*.vsix
+	@cd extension && npm ci --no-audit --no-fund
+	@$(VENV)/python scripts/package.py
 
 clean:  ## Remove everything that can be made again
-	rm -rf .venv build dist extension/dist extension/node_modules
+	rm -rf .venv build dist extension/dist extension/server extension/node_modules

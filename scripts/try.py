@@ -65,11 +65,10 @@ def unpacked(archive: Path) -> Path:
     """A fresh copy of the library: what an earlier run changed there is gone."""
     repository = FOLDER / f"{LIBRARY}-{VERSION}"
     shutil.rmtree(repository, ignore_errors=True)
-    checked = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
-        tar.extractall(
-            FOLDER, **checked
-        )  # Debian 12's Python has no filters; the hash vouches for the content
+        # Debian 12's Python has no filters; the hash vouches for the content there.
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        tar.extractall(FOLDER)
     (repository / UNUSABLE).unlink()
     return repository
 

@@ -71,7 +71,11 @@ class Run:
         self.state: RunState = fold(records)
         self._listeners: list[Callable[[Record], None]] = []
         self._file = (folder / "events.jsonl").open("ab", buffering=0)
-        _lock(self._file.fileno(), folder.name)
+        try:
+            _lock(self._file.fileno(), folder.name)
+        except RunLogError:
+            self._file.close()
+            raise
 
     @property
     def id(self) -> str:
@@ -128,7 +132,7 @@ class Run:
         self._file.close()
 
     def resume(self) -> None:
-        """Notes that the run goes on."""
+        """Notes that the run goes on after an end or an interruption."""
         self.record(Resumed())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce, singledispatch
 
-from ..edits.changes import FileChange
+from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
 from .events import (
     Answered,
@@ -29,7 +29,17 @@ from .events import (
     WorkbenchMade,
 )
 
-Turn = ModelSpoke | ToolAnswered | Said | Answered | HunkDecided | PlanChanged
+
+@dataclass(frozen=True)
+class Rejected:
+    """A hunk that the user rejected, as text, since it is gone from the proposal by the next turn."""
+
+    path: str
+    hunk: Hunk
+    reason: str
+
+
+Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged
 """What takes part in the conversation, in the order in which it happened."""
 
 
@@ -41,6 +51,7 @@ class RunState:
     workbench: WorkbenchMade | None = None
     plan: tuple[Step, ...] = ()
     plan_by: Author = "genie"
+    first_found: tuple[Span, ...] = ()
     found: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
     changes: tuple[FileChange, ...] = ()
@@ -85,6 +96,12 @@ def hunk_ids(changes: Iterable[FileChange]) -> set[str]:
     return {hunk.id for change in changes for hunk in change.hunks}
 
 
+def rejected(state: RunState) -> set[str]:
+    """Ids of the hunks that the user rejected and that are still proposed."""
+    no = {hunk for hunk, event in state.decisions.items() if event.decision == "rejected"}
+    return no & hunk_ids(state.changes)
+
+
 @singledispatch
 def _apply(event: Event, state: RunState) -> RunState:
     return state
@@ -104,7 +121,7 @@ def _(event: WorkbenchMade, state: RunState) -> RunState:
 def _(event: Found, state: RunState) -> RunState:
     seen = {(span.path, span.start, span.end) for span in state.found}
     new = tuple(span for span in event.spans if (span.path, span.start, span.end) not in seen)
-    return replace(state, found=state.found + new)
+    return replace(state, found=state.found + new, first_found=state.first_found or event.spans)
 
 
 @_apply.register
@@ -120,7 +137,7 @@ def _(event: Asked, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Answered, state: RunState) -> RunState:
-    return replace(state, question=None, turns=(*state.turns, event))
+    return replace(state, question=None)
 
 
 @_apply.register
@@ -150,7 +167,9 @@ def _(event: PatchProposed, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: HunkDecided, state: RunState) -> RunState:
-    turns = (*state.turns, event) if event.decision == "rejected" else state.turns
+    pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
+    gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
+    turns = (*state.turns, *gone) if event.decision == "rejected" else state.turns
     return replace(state, decisions=state.decisions | {event.hunk: event}, turns=turns)
 
 
