@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from secrets import token_hex
 
 from pygls.exceptions import JsonRpcException
@@ -9,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 from ..models.contract import CallMade, Chunk, Done, Message, TextDelta, ToolCall, ToolSpec
 from ..models.editor import Declined, EditorOffer
 from ..protocol import AskModel, AskModelRef, EditorModels, ModelChunk, ModelProblem, Nothing
-from .wire import Server, ask_client, from_json, notify, serve_notification, to_json
+from .wire import Server, ask_client, from_json, notify, serve_notification
 
 _CODES = {
     "no_permission": "NoPermissions",
@@ -33,7 +34,9 @@ class EditorAsker:
         self, model_id: str, messages: Sequence[Message], tools: Sequence[ToolSpec]
     ) -> AsyncIterator[Chunk | Declined]:
         """Streams the answer; ends in Done, or in Declined. Given up early, it is cancelled in the editor."""
-        ask = AskModel(token_hex(8), model_id, tuple(map(_message, messages)), tuple(map(to_json, tools)))
+        # Observations as data are for models inside our own process.
+        said = tuple(replace(message, data=None) for message in messages)
+        ask = AskModel(token_hex(8), model_id, said, tuple(tools))
         answer = self._answers[ask.id] = asyncio.Queue[Chunk | None]()
         end = asyncio.ensure_future(ask_client(self._server, "genie/askModel", ask))
         end.add_done_callback(lambda _: answer.put_nowait(None))
@@ -74,8 +77,3 @@ def _ending(end: asyncio.Future[object]) -> Done | Declined:
     except JsonRpcException:
         return Declined("Unknown", str(error))
     return Declined(_CODES[problem.kind], problem.text)
-
-
-def _message(message: Message) -> dict[str, object]:
-    """As JSON, without `data`: that is for models inside our own process."""
-    return {name: value for name, value in to_json(message).items() if name != "data"}

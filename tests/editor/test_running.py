@@ -13,21 +13,7 @@ from genie_engineer.agent.log import Run
 
 from .client import Editor, Refused, editor
 from .conftest import OLD
-
-ASK = {"calls": [{"name": "ask_user", "arguments": {"question": "Which?", "choices": ["ten", "twenty"]}}]}
-PLAN = {"calls": [{"name": "set_plan", "arguments": {"steps": [{"text": "Repair first"}]}}]}
-PATCH = {
-    "calls": [
-        {
-            "name": "propose_patch",
-            "arguments": {
-                "patch": "calc.py\n<<<<<<< SEARCH\n    return 1\n=======\n    return 10\n>>>>>>> REPLACE\n",
-                "reason": "Ten is right.",
-            },
-        }
-    ]
-}
-FINISH = {"calls": [{"name": "finish", "arguments": {"outcome": "solved", "summary": "Repaired first."}}]}
+from .turns import ASK, FINISH, PATCH, PLAN, has_ended, is_asking, solve
 
 
 @pytest.fixture
@@ -40,19 +26,6 @@ def script(tmp_path: Path) -> Callable[..., str]:
         return f"scripted:{path}"
 
     return write
-
-
-async def solve(client: Editor, repository: Path, model: str, text: str = "Repair first") -> str:
-    wish = {"folder": str(repository), "text": text, "model": model, "test_command": "true"}
-    return str((await client.request("genie/solve", wish))["run"])
-
-
-def is_asking(view: Any) -> bool:
-    return bool(view["phase"] == "asking")
-
-
-def has_ended(view: Any) -> bool:
-    return view["phase"] in ("finished", "stopped")
 
 
 async def answer(client: Editor, run: str, view: Any, text: str) -> None:
@@ -180,68 +153,6 @@ async def test_a_run_that_fails_says_so(home: Path, repository: Path, script: Ca
         assert (view["outcome"], view["status"]) == ("failed", "The key is wrong.")
         told = ("window/showMessage", {"type": 1, "message": "The key is wrong."})
         await client.until(lambda: told in client.notes or None)
-
-
-async def test_the_editors_own_model_answers(home: Path, repository: Path) -> None:
-    turns = iter([PATCH, FINISH])
-
-    async with editor(home, repository) as client:
-
-        async def ask(params: Any) -> Any:
-            assert (params["model"], params["messages"][0]["role"]) == ("copilot/x", "system")
-            assert "propose_patch" in {tool["name"] for tool in params["tools"]}
-            call = next(turns)["calls"][0]
-            chunk = {
-                "id": params["id"],
-                "text": "Well. ",
-                "call_id": "",
-                "call_name": "",
-                "call_arguments": "",
-            }
-            client.notify("genie/modelChunk", chunk)
-            made = {
-                "call_id": "c",
-                "call_name": call["name"],
-                "call_arguments": json.dumps(call["arguments"]),
-            }
-            client.notify("genie/modelChunk", chunk | {"text": ""} | made)
-            return {}
-
-        client.answers["genie/askModel"] = ask
-        run = await solve(client, repository, "editor:copilot/x")
-        view = await client.view(run, has_ended)
-        assert (view["summary"], len(view["changes"])) == ("Repaired first.", 1)
-
-
-async def test_a_refusal_of_the_editors_own_model_is_told(home: Path, repository: Path) -> None:
-    async with editor(home, repository) as client:
-
-        async def refuse(_: Any) -> Any:
-            data = {"kind": "no_permission", "text": "The user said no."}
-            return {"error": {"code": -32803, "message": "No.", "data": data}}
-
-        client.answers["genie/askModel"] = refuse
-        run = await solve(client, repository, "editor:copilot/x")
-        view = await client.view(run, has_ended)
-        assert "allow" in view["status"]
-        assert "The user said no." in view["status"]
-
-
-async def test_stopping_cancels_the_question_to_the_editors_model(home: Path, repository: Path) -> None:
-    async with editor(home, repository) as client:
-        asked: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-        async def never(params: Any) -> Any:
-            asked.set_result(params["id"])
-            await client.until(lambda: ("genie/cancelModel", {"id": params["id"]}) in client.notes or None)
-            return {"error": {"code": -32800, "message": "Cancelled."}}
-
-        client.answers["genie/askModel"] = never
-        run = await solve(client, repository, "editor:copilot/x")
-        number = await asked
-        await client.request("genie/stop", {"run": run})
-        await client.until(lambda: ("genie/cancelModel", {"id": number}) in client.notes or None)
-        assert await client.leave() == 0
 
 
 SENSELESS = [
