@@ -58,4 +58,4 @@ def _add_serve(verbs: Verbs) -> None:
 def _serve(options: argparse.Namespace) -> int:
     from ..editor.server import serve
 
-    return serve(from_options(options, load()))
+    serve(lambda: from_options(options, load()))
