@@ -1,4 +1,4 @@
-"""Reads the conversation back: everything the engine knows stands in it, so that a resumed run goes on by itself."""
+"""Reads the conversation back: all that the engine knows stands in it, so a resumed run goes on by itself."""
 
 import json
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def failing(report: dict[str, Json]) -> list[dict[str, Json]]:
 
 
 def file_text(seen: Sequence[Observation], path: str) -> tuple[str, int]:
-    """What was read of a file from its beginning, and the line (1-based) to read on from; 0 when all is there."""
+    """What was read of a file, from its beginning, and the line to read on from (0: all is there)."""
     parts: dict[int, dict[str, Json]] = {}
     for observation in of_tool(seen, "open_file"):
         if observation.data and observation.data.get("path") == path:

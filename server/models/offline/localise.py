@@ -52,7 +52,9 @@ def _vote(votes: Suspicion, path: str, line: int, score: float) -> None:
 
 def files(votes: Suspicion, limit: int) -> list[str]:
     """The most suspicious files, best first."""
-    return sorted(votes, key=lambda path: (-max(votes[path].values()), -sum(votes[path].values()), path))[:limit]
+    return sorted(votes, key=lambda path: (-max(votes[path].values()), -sum(votes[path].values()), path))[
+        :limit
+    ]
 
 
 def words(brief: Brief, report: Mapping[str, Json]) -> frozenset[str]:
@@ -67,7 +69,9 @@ def sharpened(text: str, lines: Mapping[int, float], named: frozenset[str]) -> d
     """The lines of one file again, those of functions that are mentioned by name weighing more."""
     source = parse(text)
     functions = [node for node in ast.walk(source.tree) if isinstance(node, Function)] if source else []
-    spans = [range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in functions if node.name in named]
+    spans = [
+        range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in functions if node.name in named
+    ]
     return {
         line: min(1.0, score * (_NAMED if any(line in span for span in spans) else 1.0) / _NAMED)
         for line, score in lines.items()

@@ -1,4 +1,4 @@
-"""The engine's plan, and how it stays the user's: a struck step stays struck, a reworded one stays reworded."""
+"""The engine's plan, and how it stays the user's: what was struck or reworded stays so."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,11 @@ def is_struck(plan: Plan, key: str) -> bool:
 
 def foreign(plan: Plan) -> list[str]:
     """What the user added, and nobody but a language model can carry out."""
-    return [str(step.get("text")) for step in plan if not _key(step) and step.get("state") not in ("struck", "done")]
+    return [
+        str(step.get("text"))
+        for step in plan
+        if not _key(step) and step.get("state") not in ("struck", "done")
+    ]
 
 
 def advanced(plan: Plan, phase: str) -> list[dict[str, Json]]:

@@ -9,7 +9,12 @@ from .repair.candidate import applied
 from .repair.rank import distinct, repairs
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_DOUBTFUL = {"deleted statement": 2.0, "early return": 1.0, "dropped condition": 0.6, "extended condition": 0.6}
+_DOUBTFUL = {
+    "deleted statement": 2.0,
+    "early return": 1.0,
+    "dropped condition": 0.6,
+    "extended condition": 0.6,
+}
 """What it costs a repair that passes to be of a kind which often passes for the wrong reason."""
 
 

@@ -14,9 +14,7 @@ _FIRST_BATCHES = (16, 32)
 _BATCH = 64
 _MASKED_SECONDS = 10.0
 _ATTEMPTS = 4
-_NEED = (
-    "Beyond small repairs of Python code, this takes a language model: choose one with `--model`."
-)
+_NEED = "Beyond small repairs of Python code, this takes a language model: choose one with `--model`."
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,9 @@ def _reproduced(state: State) -> Move | None:
     if _applied_at(state.seen) < len(state.seen) or state.report is not None:
         return None
     if plan.is_struck(state.brief.plan, "reproduce"):
-        return _finish(state, "unsolved", "The step that runs the tests is struck out, and I work from failing tests.")
+        return _finish(
+            state, "unsolved", "The step that runs the tests is struck out, and I work from failing tests."
+        )
     if len(of_tool(state.seen, "run_tests")) >= _ATTEMPTS:
         return _finish(state, "unsolved", "The tests could not be run.")
     text = "I run the tests and watch which lines the failing ones pass through."
@@ -106,7 +106,11 @@ def _without_failure(state: State) -> Move | None:
         query = {"query": state.brief.task, "limit": 10}
         return Move("No test fails, so I look for the code that the task speaks of.", "search_code", query)
     trouble = str(report.get("trouble") or "")
-    why = f"The tests gave no result: {trouble}." if trouble else "No test fails, so there is nothing I can check a repair by."
+    why = (
+        f"The tests gave no result: {trouble}."
+        if trouble
+        else "No test fails, so there is nothing I can check a repair by."
+    )
     return _finish(state, "unsolved", f"{why} {_related(state)}")
 
 
@@ -115,7 +119,11 @@ def _related(state: State) -> str:
     for one in of_tool(state.seen, "search_code"):
         spans += (one.data or {}).get("spans") or ()
     places = [f"{span['path']}:{span['start']} {span.get('symbol') or ''}".strip() for span in spans[:5]]
-    return f"The task seems to be about {', '.join(places)}." if places else "Nothing in the code matches the task's words."
+    return (
+        f"The task seems to be about {', '.join(places)}."
+        if places
+        else "Nothing in the code matches the task's words."
+    )
 
 
 def _votes(state: State) -> Suspicion:
@@ -135,7 +143,9 @@ def _opened(state: State) -> Move | None:
         line = file_text(state.seen, path)[1]
         if line and _tries(state, path, line) < _ATTEMPTS:
             return _at(state, "locate") or Move(
-                f"{path} is suspicious, so I read it.", "open_file", {"path": path, "start": line, "end": line + 1999}
+                f"{path} is suspicious, so I read it.",
+                "open_file",
+                {"path": path, "start": line, "end": line + 1999},
             )
     return None
 
@@ -181,7 +191,9 @@ def _spent(state: State) -> float:
 
 
 def _tried(state: State) -> int:
-    counts = [(one.data or {}).get("tried") or len(one.arguments.get("patches") or ()) for one in _trials(state)]
+    counts = [
+        (one.data or {}).get("tried") or len(one.arguments.get("patches") or ()) for one in _trials(state)
+    ]
     return sum(counts)
 
 
@@ -246,7 +258,9 @@ def _concluded(state: State) -> Move | None:
     if failing(report):
         names = ", ".join(str(one["id"]) for one in failing(report)[:5])
         return _finish(state, "unsolved", f"I changed {reason}. Some tests still fail: {names}.")
-    count = f"{report['passed']} tests pass" if "passed" in report else "the tests that failed passed on trial"
+    count = (
+        f"{report['passed']} tests pass" if "passed" in report else "the tests that failed passed on trial"
+    )
     words = f"I changed {reason}. {_tried(state)} small repairs were tried; with this one {count}. "
     caution = "Tests that pass are evidence, not proof: please read the change."
     return _at(state, "") or _finish(state, "solved", words + caution)
@@ -261,7 +275,9 @@ def _finish(state: State, outcome: str, words: str) -> Move:
         parts += [f"Most suspicious: {', '.join(places)}."] if places else []
         parts.append(_NEED)
     parts += [f'The step "{text}" that you added is left to you.' for text in plan.foreign(state.brief.plan)]
-    return Move("I am at the end of what I can do.", "finish", {"outcome": outcome, "summary": " ".join(parts)})
+    return Move(
+        "I am at the end of what I can do.", "finish", {"outcome": outcome, "summary": " ".join(parts)}
+    )
 
 
 _RULES: tuple[Callable[[State], Move | None], ...] = (

@@ -17,7 +17,7 @@ def line_of(node: ast.AST) -> int:
 
 
 def change(source: Source, node: ast.expr, new: str, template: str, extra: float) -> Iterator[Candidate]:
-    """The expression replaced, in parentheses where the place needs them. Nothing if `new` is no expression."""
+    """The expression replaced, in parentheses where the place needs them; nothing if `new` is none."""
     text = fitted(source, node, new)
     start, end = span(source, node)
     if text is not None and text != source.text[start:end]:

@@ -10,18 +10,17 @@ from .candidate import Candidate
 from .facts import Facts, facts_at, is_items, is_number, locals_of, own_function
 from .source import Function, Source, code, loop_of, outermost, statement_of
 
-_SIBLINGS = (
-    ("any", "all"), ("min", "max"), ("sorted", "reversed"), ("append", "extend"), ("add", "update"),
-    ("append", "appendleft"), ("pop", "popleft"), ("startswith", "endswith"), ("lower", "upper"),
-    ("index", "find"), ("find", "rfind"), ("index", "rindex"), ("split", "rsplit"), ("partition", "rpartition"),
-    ("keys", "values"), ("keys", "items"), ("values", "items"), ("remove", "discard"), ("strip", "lstrip"),
-    ("strip", "rstrip"), ("lstrip", "rstrip"), ("floor", "ceil"), ("isdigit", "isalpha"), ("union", "intersection"),
-    ("issubset", "issuperset"), ("match", "search"), ("match", "fullmatch"), ("read", "readlines"),
-    ("bisect_left", "bisect_right"), ("heappushpop", "heapreplace"), ("encode", "decode"),
-    ("isinstance", "issubclass"), ("ljust", "rjust"), ("round", "int"),
-)  # fmt: skip
+_PAIRS = """
+    any/all min/max sorted/reversed append/extend add/update append/appendleft pop/popleft floor/ceil
+    startswith/endswith lower/upper index/find find/rfind index/rindex split/rsplit partition/rpartition
+    keys/values keys/items values/items remove/discard strip/lstrip strip/rstrip lstrip/rstrip match/search
+    isdigit/isalpha union/intersection issubset/issuperset match/fullmatch read/readlines encode/decode
+    bisect_left/bisect_right heappushpop/heapreplace isinstance/issubclass ljust/rjust
+"""
+_SIBLINGS = tuple(tuple(pair.split("/")) for pair in _PAIRS.split())
 _WRAPPERS = ("len", "abs", "int", "str", "list", "sorted", "set", "reversed", "tuple", "float")
 _LONGEST = 60
+_IN_PLACE = ("sort", "reverse", "append", "extend", "add", "update", "insert")
 
 
 def swapped_arguments(source: Source, node: ast.AST) -> Iterator[Candidate]:
@@ -100,15 +99,15 @@ def wrapped(source: Source, node: ast.AST) -> Iterator[Candidate]:
         return
     if isinstance(parent, ast.Return | ast.BinOp | ast.Call | ast.Assign):
         yield from change(source, node, f"[{node.id}]", "wrapped in list", 0.4)
-    seen = {call.func.id for call in ast.walk(outermost(source, node)) if _is_named_call(call)}
+    seen = {name for call in ast.walk(outermost(source, node)) if (name := _called(call))}
     single = {name for name, function in _functions(source).items() if len(function.args.args) == 1}
     for name in [*_WRAPPERS, *sorted(seen & single)]:
         extra = 0.2 if name in seen else 0.9
         yield from change(source, node, f"{name}({node.id})", "wrapped in call", extra)
 
 
-def _is_named_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+def _called(node: ast.AST) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def _sliced(source: Source, node: ast.Name) -> Iterator[Candidate]:
@@ -185,11 +184,10 @@ def result(source: Source, node: ast.AST) -> Iterator[Candidate]:
         yield from _lost(source, node, node.value)
     elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
         function = node.value.func
-        if isinstance(function, ast.Attribute) and code(source, function.value) == code(
-            source, node.targets[0]
-        ):
-            if function.attr in ("sort", "reverse", "append", "extend", "add", "update", "insert"):
-                yield replaced(source, node, code(source, node.value), "method result", 0.0)
+        if not isinstance(function, ast.Attribute) or function.attr not in _IN_PLACE:
+            return
+        if code(source, function.value) == code(source, node.targets[0]):
+            yield replaced(source, node, code(source, node.value), "method result", 0.0)
 
 
 def _lost(source: Source, node: ast.Expr, call: ast.Call) -> Iterator[Candidate]:

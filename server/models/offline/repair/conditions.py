@@ -1,4 +1,4 @@
-"""Conditions that ask too little: a missing None check, a missing bound, a loop that never looks at its queue."""
+"""Conditions that ask too little: no None check, no bound, a loop that never looks at its queue."""
 
 import ast
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _tests(node: ast.AST) -> list[ast.expr]:
 
 
 def none_guard(source: Source, node: ast.AST) -> Iterator[Candidate]:
-    """`x is None or …` and `x is not None and …` before a condition that asks x for something; `is not None`."""
+    """`x is None or …`, `x is not None and …` before a condition that asks x for something."""
     for test in _tests(node):
         if isinstance(test, ast.Name):
             yield from change(source, test, f"{test.id} is not None", "None guard", 0.4)

@@ -157,10 +157,8 @@ def _use(source: Source, parent: ast.AST, node: ast.Name) -> Iterator[str]:
             yield "items" if parent.value is node else "number"
         case ast.Slice():
             yield "number"
-        case ast.For() | ast.comprehension() if parent.iter is node:
-            yield "items"
-        case ast.For() | ast.comprehension() if _called(parent.iter) == "range":
-            yield "number"
+        case ast.For() | ast.comprehension():
+            yield from ["items"] * (parent.iter is node) + ["number"] * (_called(parent.iter) == "range")
         case ast.Attribute():
             yield "items" if parent.attr in _CONTAINER_METHODS else "object"
         case ast.Call():
@@ -230,7 +228,7 @@ def _value_kind(value: ast.expr) -> list[str]:
 
 
 def misfit(facts: Facts, old: str, new: str) -> float:
-    """What it costs to believe that `new` was meant where `old` stands: 0 for the same kind and a like name."""
+    """What it costs to believe that `new` was meant for `old`: 0 for the same kind and a like name."""
     have, want = facts.kinds.get(new, frozenset()), facts.kinds.get(old, frozenset())
     have, want = have - {"none"}, want - {"none"}
     kind = 0.5 if not have or not want else 0.0 if have & want else 1.3

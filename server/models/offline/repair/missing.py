@@ -1,4 +1,4 @@
-"""Missing statements, modelled on what the function already does: a push, an update, a return, an early exit."""
+"""Missing statements, modelled on what the function does: a push, an update, a return, an early exit."""
 
 import ast
 from collections.abc import Iterator
@@ -69,11 +69,10 @@ def _born_later(function: Function, place: ast.stmt, name: str) -> bool:
 def _method(source: Source, function: Function, name: str) -> str:
     """How something is added to what the name is first bound to; a list has `append`."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == name for t in node.targets
-        ):
-            if isinstance(node.value, ast.Call):
-                return _METHODS.get(code(source, node.value.func).split(".")[-1], "append")
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+            return _METHODS.get(code(source, node.value.func).split(".")[-1], "append")
     return "append"
 
 

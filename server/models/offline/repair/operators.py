@@ -150,7 +150,8 @@ def augmented(source: Source, node: ast.AST) -> Iterator[Candidate]:
         yield from between(source, (node.targets[0], node.value), "+=", "assignment", 0.3)
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         call = node.value
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("update", "extend", "append", "add"):
-            if len(call.args) == 1 and not call.keywords:
-                new = f"{code(source, call.func.value)} = {code(source, call.args[0])}"
-                yield replaced(source, node, new, "assignment", 0.0)
+        if not isinstance(call.func, ast.Attribute) or len(call.args) != 1 or call.keywords:
+            return
+        if call.func.attr in ("update", "extend", "append", "add"):
+            new = f"{code(source, call.func.value)} = {code(source, call.args[0])}"
+            yield replaced(source, node, new, "assignment", 0.0)

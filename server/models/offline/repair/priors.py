@@ -2,10 +2,9 @@
 
 The order follows what was counted in real fixes: wrong identifiers, swapped arguments, changed operators,
 numerals, Boolean conditions made more or less specific and missing calls in the one-statement bugs of
-ManySStuBs4J (Karampatsis, Sutton, MSR 2020); guards, casts and None checks in the type errors of PyTER (Oh, Oh,
-FSE 2022); the classes of defects named by QuixBugs (Lin et al., SPLASH 2017) and by "A comprehensive study of
-automatic program repair on the QuixBugs benchmark" (Ye et al., JSS 2021); ranking by prior and suspiciousness
-as in TBar (Liu et al., ISSTA 2019). `BOOSTS` lets the kind of failure speak, as PyTER does.
+ManySStuBs4J (Karampatsis, Sutton, MSR 2020); guards, casts and None checks in the type errors of PyTER
+(Oh, Oh, FSE 2022); the classes of defects named by QuixBugs (Lin et al., SPLASH 2017) and studied by Ye et al.
+(JSS 2021); ranking by prior and suspiciousness as in TBar (Liu et al., ISSTA 2019). `BOOSTS` lets the kind of failure speak, as PyTER does.
 """
 
 PRIORS: dict[str, float] = {
@@ -66,8 +65,8 @@ BOOSTS: dict[str, dict[str, float]] = {
     "AttributeError": {"None guard": 1.5, "wrong attribute": 1.2, "wrong variable": 0.4},
     "TypeError": {"None guard": 0.9, "swapped arguments": 0.5, "empty literal": 0.8, "unwrapped call": 0.5,
                   "wrapped in call": 0.9, "wrapped in list": 0.8, "missing return": 0.8},
-    "KeyError": {"wrong variable": 0.5, "index guard": 0.5, "swapped arguments": 0.5, "extended condition": 0.3,
-                 "subscript": 0.5},
+    "KeyError": {"wrong variable": 0.5, "index guard": 0.5, "swapped arguments": 0.5, "subscript": 0.5,
+                 "extended condition": 0.3},
     "ValueError": {"early return": 0.8, "extended condition": 0.8, "comparison": 0.3, "wrapped in call": 0.3},
     "RecursionError": {"swapped arguments": 1.0, "off by one": 0.6, "starved collection": 0.8,
                        "adjusted argument": 0.8, "early return": 0.8, "comparison and bound": 1.0},

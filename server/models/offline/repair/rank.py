@@ -108,7 +108,7 @@ def _priced(candidate: Candidate, suspicion: Mapping[int, float], failures: froz
 
 
 def distinct(text: str, candidates: list[Candidate], limit: int) -> list[Candidate]:
-    """The first `limit` candidates that parse and whose syntax trees differ from each other and the original."""
+    """The first `limit` candidates that parse, with syntax trees unlike the original and each other."""
     source = parse(text)
     if source is None:
         return []

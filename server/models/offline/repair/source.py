@@ -1,4 +1,4 @@
-"""A Python file with what the templates ask of it: where a node stands, what holds it, how it may be replaced."""
+"""A Python file with what templates ask of it: where a node stands, what holds it, what may replace it."""
 
 import ast
 import re
@@ -24,7 +24,7 @@ _ATOM = 15
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """`starts` are the offsets (characters) of the lines; `parents` maps each node but the root to its own."""
+    """`starts` are the lines' offsets in characters; `parents` maps each node but the root to its own."""
 
     text: str
     tree: ast.Module

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .build import change, replaced
 from .candidate import Candidate, Edit
@@ -57,7 +58,7 @@ def swapped_statements(source: Source, node: ast.AST) -> Iterator[Candidate]:
     if not isinstance(node, Function):
         return
     for block in all_blocks(node):
-        for one, two in zip(block, block[1:], strict=False):
+        for one, two in pairwise(block):
             if isinstance(one, _COMPOUND | Function) or isinstance(two, _COMPOUND | Function):
                 continue
             if isinstance(one, ast.Return | ast.Raise) or isinstance(two, ast.Return | ast.Raise):
@@ -72,7 +73,8 @@ def deleted(source: Source, node: ast.AST) -> Iterator[Candidate]:
     if isinstance(
         node, ast.Expr | ast.Assign | ast.AugAssign | ast.Return | ast.Break | ast.Continue | ast.Raise
     ):
-        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        described = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not described:
             yield replaced(source, node, "pass", "deleted statement", 0.0)
 
 

@@ -13,18 +13,27 @@ from .facts import visible
 from .priors import PRIORS
 from .source import Function, Source, line_range
 
-_EXPORTS = {
-    "defaultdict": "collections", "deque": "collections", "Counter": "collections", "OrderedDict": "collections",
-    "namedtuple": "collections", "reduce": "functools", "lru_cache": "functools", "partial": "functools",
-    "wraps": "functools", "chain": "itertools", "product": "itertools", "combinations": "itertools",
-    "permutations": "itertools", "islice": "itertools", "groupby": "itertools", "zip_longest": "itertools",
-    "Path": "pathlib", "dataclass": "dataclasses", "field": "dataclasses", "datetime": "datetime",
-    "timedelta": "datetime", "date": "datetime", "Decimal": "decimal", "Fraction": "fractions",
-    "Any": "typing", "Optional": "typing", "Enum": "enum", "contextmanager": "contextlib", "suppress": "contextlib",
-    "sqrt": "math", "floor": "math", "ceil": "math", "gcd": "math", "inf": "math", "heappush": "heapq",
-    "heappop": "heapq", "heapify": "heapq", "bisect_left": "bisect", "bisect_right": "bisect", "deepcopy": "copy",
-    "StringIO": "io", "BytesIO": "io", "ABC": "abc", "abstractmethod": "abc", "dedent": "textwrap",
-}  # fmt: skip
+_MODULES = {
+    "abc": "ABC abstractmethod",
+    "bisect": "bisect_left bisect_right insort",
+    "collections": "defaultdict deque Counter OrderedDict namedtuple ChainMap",
+    "contextlib": "contextmanager suppress closing ExitStack",
+    "copy": "deepcopy",
+    "dataclasses": "dataclass field asdict replace",
+    "datetime": "datetime timedelta date timezone",
+    "decimal": "Decimal",
+    "enum": "Enum IntEnum",
+    "fractions": "Fraction",
+    "functools": "reduce lru_cache partial wraps cached_property total_ordering",
+    "heapq": "heappush heappop heapify nlargest nsmallest",
+    "io": "StringIO BytesIO",
+    "itertools": "chain product combinations permutations islice groupby zip_longest accumulate",
+    "math": "sqrt floor ceil gcd inf isclose log pi",
+    "pathlib": "Path PurePath",
+    "textwrap": "dedent",
+    "typing": "Any Optional",
+}
+_EXPORTS = {name: module for module, names in _MODULES.items() for name in names.split()}
 _ALIKE = 0.6
 
 

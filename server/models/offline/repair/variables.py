@@ -8,7 +8,7 @@ from functools import lru_cache
 from .build import change
 from .candidate import Candidate
 from .facts import facts_at, is_items, locals_of, misfit, visible
-from .source import Scope, Source, ancestors, code, outermost
+from .source import Scope, Source, code, outermost
 
 _POOLED = ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp
 _LONGEST = 48
@@ -78,7 +78,7 @@ def pool(source: Source, scope: Scope) -> tuple[tuple[str, type[ast.expr], froze
 
 
 def similar_expression(source: Source, node: ast.AST) -> Iterator[Candidate]:
-    """Another expression of the same shape from the same function; for a call or subscript also a variable."""
+    """Another expression of the same shape from the same function."""
     if not isinstance(node, ast.Subscript | ast.Call | ast.BinOp | ast.Attribute):
         return
     scope = outermost(source, node)
