@@ -175,11 +175,15 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Finished:
-    """The end. `why` is one sentence; `summary` is what the model says of its work."""
+    """The end. `why` is one sentence; `summary` is what the model says of its work.
+
+    `setup`: it failed since this machine, the repository or the model's access lacks something.
+    """
 
     outcome: Outcome
     why: str
     summary: str = ""
+    setup: bool = False
 
 
 Event = (

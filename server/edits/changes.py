@@ -1,7 +1,19 @@
-"""A change as data: what a patch does to a file, hunk by hunk."""
+"""A change as data: what a patch does to a file, hunk by hunk, so that each can be accepted or refused."""
 
+import hashlib
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from ..errors import EditError
+from .alignment import differences, differs_at
+from .occurrences import Occurrences
+from .text import Encoding, Text, content, decode, decode_as, encode
+
+ChangeKind = Literal["modified", "created", "deleted"]
+
+_CONTEXTS = (3, 6, 12, 24)
 
 
 @dataclass(frozen=True)
@@ -10,19 +22,157 @@ class Hunk:
 
     Lines keep their endings, so a missing final newline is data. Nothing in `before` is a pure insertion
     in front of line `start`. `id` is derived from path, texts and place: the same proposal has the same id.
+
+    `above` and `below` are unchanged lines right beside it, as far as the next hunk: three, or as many more
+    (up to 24) as tell its place from others that look alike. `twins` counts the places that even so look the
+    same; `alone` tells that `before` stands nowhere else, whatever is beside it.
     """
 
     id: str
     start: int
     before: tuple[str, ...]
     after: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    twins: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True)
 class FileChange:
-    """All hunks of one file. `pre_image` is the sha256 (hex) of the bytes they were computed against."""
+    """All hunks of one file. `pre_image` is the sha256 (hex) of the bytes they were computed against.
+
+    A created or deleted file has exactly one hunk, even an empty one. `encoding` is that of the lines; a
+    byte order mark is no part of them where it is "utf-8-sig" or "utf-16-…".
+    """
 
     path: str
-    kind: Literal["modified", "created", "deleted"]
+    kind: ChangeKind
     hunks: tuple[Hunk, ...]
     pre_image: str = ""
+    encoding: Encoding = "utf-8"
+
+
+def diff(path: str, old: bytes | None, new: bytes | None) -> FileChange | None:
+    """The change from `old` to `new` (None: no such file), or None if there is none.
+
+    Raises EditError for a binary file.
+    """
+    if old == new:
+        return None
+    before, after = _same_encoding(old, new)
+    whole = [(0, len(before.lines), 0, len(after.lines))]
+    ranges = whole if old is None or new is None else differences(before.lines, after.lines)
+    hunks = _hunks(path, before.lines, after.lines, ranges)
+    kind: ChangeKind = "created" if old is None else "deleted" if new is None else "modified"
+    return FileChange(path, kind, hunks, _sha(old), after.encoding)
+
+
+def patched(old: bytes | None, change: FileChange, keep: Collection[str]) -> bytes | None:
+    """The file with exactly those hunks of the change whose ids are in `keep`; other ids mean nothing.
+
+    Raises EditError if `old` isn't the change's pre-image.
+    """
+    if _sha(old) != change.pre_image:
+        raise EditError(f"{change.path} has changed since the change was made: it can't be applied as it is.")
+    kept = [hunk for hunk in change.hunks if hunk.id in keep]
+    if not kept:
+        return old
+    if change.kind == "deleted":
+        return None
+    lines = decode_as(old or b"", change.encoding).lines
+    new: list[str] = []
+    at = 0
+    for hunk in kept:
+        new += [*lines[at : hunk.start - 1], *hunk.after]
+        at = hunk.start - 1 + len(hunk.before)
+    return encode(Text((*new, *lines[at:]), change.encoding))
+
+
+def place(hunk: Hunk, lines: Sequence[str]) -> int:
+    """Where `hunk.before`, or its point of insertion, now stands in `lines`: a 0-based index.
+
+    `lines` are the file's present ones, with or without endings, which don't count. The context must stand
+    there too; only of a hunk that was `alone`, and still is, one half of lines and context is enough.
+    Raises EditError when the place is gone or can't be told from others.
+    """
+    now = Occurrences([content(line) for line in lines])
+    above, before, below = (_contents(part) for part in (hunk.above, hunk.before, hunk.below))
+    spots = [at + len(above) for at in now.of((*above, *before, *below))]
+    if hunk.twins and len(spots) == hunk.twins + 1 and hunk.start - 1 in spots:
+        return hunk.start - 1
+    if len(spots) == 1 and not hunk.twins:
+        return spots[0]
+    if spots:
+        raise EditError("The place of this change can't be told from others that look the same.")
+    if before and hunk.alone:
+        alike = now.of(before)
+        if len(alike) == 1 and _half_stands(hunk, now.lines, alike[0]):
+            return alike[0]
+    raise EditError("The lines of this change, or those beside it, were changed since.")
+
+
+def _half_stands(hunk: Hunk, now: Sequence[str], at: int) -> bool:
+    """Whether of the hunk's own lines and those beside it, outward to the first that differs, half stand."""
+    end = at + len(hunk.before)
+    above = differs_at(_contents(hunk.above)[::-1], now[max(0, at - len(hunk.above)) : at][::-1])
+    below = differs_at(_contents(hunk.below), now[end : end + len(hunk.below)])
+    size = len(hunk.before)
+    return 2 * (above + size + below) >= len(hunk.above) + size + len(hunk.below)
+
+
+def _hunks(
+    path: str, old: Sequence[str], new: Sequence[str], ranges: Sequence[tuple[int, int, int, int]]
+) -> tuple[Hunk, ...]:
+    now = Occurrences(_contents(old))
+    hunks = []
+    for number, (start, end, new_start, new_end) in enumerate(ranges):
+        floor = ranges[number - 1][1] if number else 0
+        ceiling = ranges[number + 1][0] if number + 1 < len(ranges) else len(old)
+        top, bottom, twins = _context(now, (floor, start, end, ceiling))
+        before, after = tuple(old[start:end]), tuple(new[new_start:new_end])
+        alone = start < end and len(now.of(now.lines[start:end])) == 1
+        beside = tuple(old[top:start]), tuple(old[end:bottom])
+        hunks.append(
+            Hunk(_id(path, start + 1, before, after), start + 1, before, after, *beside, twins, alone)
+        )
+    return tuple(hunks)
+
+
+def _context(now: Occurrences, bounds: tuple[int, int, int, int]) -> tuple[int, int, int]:
+    """How far up and down the context of a range reaches, and how many other places look the same."""
+    floor, start, end, ceiling = bounds
+    top, bottom, twins = start, end, 0
+    for size in _CONTEXTS:
+        top, bottom = max(floor, start - size), min(ceiling, end + size)
+        twins = max(0, len(now.of(now.lines[top:bottom])) - 1)
+        if not twins:
+            break
+    return top, bottom, twins
+
+
+def _same_encoding(old: bytes | None, new: bytes | None) -> tuple[Text, Text]:
+    """Both texts in one encoding, in which every mixture of their lines can be written."""
+    texts = [decode(data) for data in (old, new) if data is not None]
+    encodings = {text.encoding for text in texts}
+    marked = "utf-8-sig" in encodings and not all(text.lines for text in texts)
+    encoding: Encoding = texts[0].encoding
+    if encodings == {"utf-8", "utf-8-sig"} or marked:
+        encoding = "utf-8"
+    elif len(encodings) > 1:
+        encoding = "latin-1"
+    nothing = Text((), encoding)
+    before, after = (nothing if data is None else decode_as(data, encoding) for data in (old, new))
+    return before, after
+
+
+def _contents(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(content(line) for line in lines)
+
+
+def _id(path: str, start: int, before: Sequence[str], after: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps([path, start, before, after]).encode()).hexdigest()[:10]
+
+
+def _sha(data: bytes | None) -> str:
+    return "" if data is None else hashlib.sha256(data).hexdigest()

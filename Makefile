@@ -1,0 +1,40 @@
+PYTHON ?= python3
+VENV := .venv/bin
+# Nothing of ours is left in the user's home.
+export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
+
+.PHONY: help install try test check format bench bench-offline package clean
+
+help:  ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install:  ## Install Genie from this checkout into .venv
+	@$(PYTHON) scripts/install.py
+
+try: install  ## Solve a real bug of a real library, without a key or a model
+	@$(VENV)/python scripts/try.py
+
+test:  ## Install what the tests need, run every check and test
+	@$(PYTHON) scripts/test.py
+
+check:  ## Run the quick checks only: format, lint, types, layers, protocol
+	@$(PYTHON) scripts/install.py --dev
+	@$(PYTHON) scripts/test.py check
+
+format:  ## Format the Python code and mend what the linter can
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV)/ruff format .
+	@$(VENV)/ruff check --fix .
+
+bench: bench-offline  ## Measure everything
+
+bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched when unset)
+	@$(PYTHON) scripts/install.py
+	@$(VENV)/python bench/offline.py
+
+package: install  ## Build the extension, with the server inside, as build/*.vsix
+	@cd extension && npm ci --no-audit --no-fund
+	@$(VENV)/python scripts/package.py
+
+clean:  ## Remove everything that can be made again
+	rm -rf .venv build dist extension/dist extension/server extension/node_modules

@@ -1,0 +1,177 @@
+"""The one function that builds a prompt: the task, what was found, the conversation, within a budget.
+
+The beginning never changes and the rest only grows, so that a provider's prompt cache stays warm. When it
+gets too long, old observations are masked to a line in steps of a quarter of the budget: rarely, so that
+the prefix is stable in between. The task, the plan and the user's words are never masked.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from importlib.resources import files
+from math import ceil
+
+from ..index.spans import Span
+from ..models.contract import Json, Message, ToolCall, ToolSpec
+from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
+from .state import Rejected, RunState, Turn
+from .tools.planning import plan_text
+
+BYTES_PER_TOKEN = 3.2
+"""Measured low on purpose: code in common tokenizers has 3.2 to 4 bytes a token."""
+
+FOUND_SHARE = 0.25
+CLIPPED = "\n[… clipped to fit …]\n"
+
+
+def tokens(text: str) -> int:
+    """An upper estimate of the tokens of `text`."""
+    return ceil(len(text.encode("utf-8", "surrogatepass")) / BYTES_PER_TOKEN)
+
+
+def build(
+    state: RunState,
+    budget: int,
+    specs: Sequence[ToolSpec],
+    read: Callable[[Span], str],
+    headless: bool = False,
+) -> tuple[Message, ...]:
+    """The conversation for the next turn, at most `budget` tokens with the tools' schemas.
+
+    `read` gives the present text of a span. Raises no errors: what can't fit is clipped, and says so.
+    """
+    schemas = sum(tokens(json.dumps(asdict(spec))) for spec in specs)
+    room = budget - schemas
+    head = [Message("system", instructions()), _opening(state, read, int(room * FOUND_SHARE), headless)]
+    tail = [message for turn in state.turns if (message := _message(turn))]
+    return _fitted(head, tail, room)
+
+
+def size(message: Message) -> int:
+    """Tokens of a message as a provider would count it, roughly, with 4 for its frame."""
+    return 4 + tokens(message.text) + sum(tokens(call.name + call.arguments) + 8 for call in message.calls)
+
+
+@cache
+def instructions() -> str:
+    """The system prompt."""
+    return (files(__package__) / "instructions.md").read_text("utf-8")
+
+
+def _opening(state: RunState, read: Callable[[Span], str], room: int, headless: bool) -> Message:
+    task = state.task
+    assert task is not None
+    parts = [f"# Task\n{task.text}"]
+    if task.test_command:
+        parts.append(f"The tests are run by: {task.test_command}")
+    if headless:
+        parts.append("Nobody is there to answer questions: decide, and write down what you assumed.")
+    first = _first_found(state, read, room)
+    if first:
+        parts.append("# Found\nA first search on the task's words brought up:")
+        parts += [
+            f"{s['path']}:{s['start']}-{s['end']} ({s['reason']})\n```\n{s['text']}\n```" for s in first
+        ]
+    data: Json = {
+        "task": task.text,
+        "plan": [asdict(one) for one in state.plan],
+        "found": first,
+        "test_command": task.test_command,
+        "headless": headless,
+    }
+    return Message("user", "\n\n".join(parts), data=data)
+
+
+def _first_found(state: RunState, read: Callable[[Span], str], room: int) -> list[dict[str, Json]]:
+    chosen: list[dict[str, Json]] = []
+    for span in state.first_found:
+        text = read(span).rstrip("\n")
+        cost = tokens(text) + 30
+        if text and cost <= room:
+            room -= cost
+            chosen.append(asdict(span) | {"text": text})
+    return chosen
+
+
+def _message(turn: Turn) -> Message | None:
+    match turn:
+        case ModelSpoke(text=text, calls=calls):
+            return Message("assistant", text, calls) if text or calls else None
+        case ToolAnswered(call_id=call_id, text=text, data=data):
+            return Message("tool", text, call_id=call_id, data=data)
+        case Said(text=text, by=by):
+            return Message("user", text if by == "genie" else f"The user says: {text}")
+        case PlanChanged(steps=steps):
+            return Message("user", "The user has edited the plan. It now stands as:\n" + plan_text(steps))
+        case Rejected(path=path, hunk=hunk, reason=reason):
+            why = f", saying: {reason}" if reason else "."
+            lines = [*("-" + line for line in hunk.before), *("+" + line for line in hunk.after)]
+            told = f"The user rejects this hunk of your patch to {path}{why} It is taken out again.\n"
+            return Message("user", told + "".join(lines))
+
+
+def _fitted(head: list[Message], tail: list[Message], room: int) -> tuple[Message, ...]:
+    step, whole = max(1, room // 4), sum(map(size, tail))
+    masked, over = tail, 0
+    for wanted in range(0, whole + step, step):
+        masked = _mask(tail, wanted)
+        over = sum(map(size, head + masked)) - room
+        if over <= 0:
+            return (*head, *masked)
+    masked = _clip_longest(masked, over)
+    over = sum(map(size, head + masked)) - room
+    return (head[0], _clip(head[1], over) if over > 0 else head[1], *masked)
+
+
+def _mask(tail: list[Message], wanted: int) -> list[Message]:
+    """Masks observations and long arguments from the oldest on, until `wanted` tokens are saved.
+
+    The newest observation stays as it is.
+    """
+    saved, out = 0, list(tail)
+    newest = max((i for i, one in enumerate(tail) if one.role == "tool"), default=0)
+    for place, message in enumerate(tail[:newest]):
+        if saved >= wanted:
+            break
+        short = _masked(message)
+        saved += max(0, size(message) - size(short))
+        out[place] = short if size(short) < size(message) else message
+    return out
+
+
+def _masked(message: Message) -> Message:
+    if message.role == "tool":
+        first = message.text.split("\n", 1)[0][:120]
+        return replace(
+            message, text=f"[masked to save room: {first} … call the tool again to see it]", data=None
+        )
+    if message.role == "assistant":
+        text = message.text if len(message.text) < 600 else message.text[:600] + " [masked to save room]"
+        return replace(message, text=text, calls=tuple(map(_short_call, message.calls)))
+    return message
+
+
+def _short_call(call: ToolCall) -> ToolCall:
+    if call.name == "set_plan" or len(call.arguments) < 400:
+        return call
+    return replace(call, arguments=json.dumps({"masked": f"{len(call.arguments)} characters"}))
+
+
+def _clip_longest(tail: list[Message], over: int) -> list[Message]:
+    """Shortens the longest tool observation that is left, in the middle."""
+    tools = [i for i, one in enumerate(tail) if one.role == "tool"]
+    if not tools:
+        return tail
+    longest = max(tools, key=lambda i: size(tail[i]))
+    return [*tail[:longest], _clip(tail[longest], over), *tail[longest + 1 :]]
+
+
+def _clip(message: Message, over: int) -> Message:
+    """`message` shortened in its middle by `over` tokens."""
+    keep = max(200, int((tokens(message.text) - over) * BYTES_PER_TOKEN) - len(CLIPPED))
+    raw = message.text.encode("utf-8", "replace")
+    if keep >= len(raw):
+        return message
+    start, end = raw[: keep * 2 // 3].decode("utf-8", "ignore"), raw[-(keep // 3) :].decode("utf-8", "ignore")
+    return replace(message, text=start + CLIPPED + end)

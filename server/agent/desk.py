@@ -1,0 +1,70 @@
+"""What lies before the engineer while it works on one run: the copy, the index, the sandbox, the limits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ..config import Settings, cache_home
+from ..errors import SetupError
+from ..index import Index, open_index
+from ..workbench import Sandbox, Workbench, detect, discard, find_test_command, make
+from .events import WorkbenchMade
+from .log import Run
+from .questions import ask
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that a tool may use. `repository` is the user's checkout, which is only read."""
+
+    run: Run
+    repository: Path
+    bench: Workbench
+    index: Index
+    sandbox: Sandbox
+    settings: Settings
+    test_command: str
+    headless: bool
+
+
+@asynccontextmanager
+async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterator[Desk]:
+    """Makes the private copy and brings the index up to date; removes the copy at the end.
+
+    Raises SetupError or WorkbenchError. Asks before anything runs outside a sandbox.
+    """
+    task = run.state.task
+    assert task is not None
+    repository = Path(task.repository)
+    sandbox = await detect(settings.sandbox)
+    if not sandbox.program and settings.sandbox == "auto":
+        await _consent(run, sandbox, headless)
+    folder = cache_home() / "workbenches" / run.id
+    bench = await make(repository, folder)
+    try:
+        run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
+        with open_index(index_file(repository)) as index:
+            await asyncio.to_thread(index.update, repository)
+            command = task.test_command or settings.test_command or find_test_command(bench) or ""
+            yield Desk(run, repository, bench, index, sandbox, settings, command, headless)
+    finally:
+        await asyncio.shield(discard(bench))
+
+
+def index_file(repository: Path) -> Path:
+    """The index of a repository: a database in the cache, named after the folder."""
+    key = sha256(str(repository.resolve()).encode()).hexdigest()[:12]
+    return cache_home() / "index" / f"{repository.resolve().name}-{key}.sqlite"
+
+
+async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:
+    if headless:
+        raise SetupError(f"{sandbox.words} Install bubblewrap, or allow it with `--sandbox off`.")
+    answer = await ask(
+        run, f"{sandbox.words} Run the tests without one?", ("Yes, for this run", "No"), headless
+    )
+    if not answer.startswith("Yes"):
+        raise SetupError("Nothing was run: there is no sandbox here, and you declined to do without.")

@@ -1,0 +1,110 @@
+"""What is there and what is missing, each with its fix."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..config import Settings, data_home
+from ..errors import GenieError, ModelError
+from ..models.choose import reachable
+from ..workbench import detect, find_test_command_in
+from .solve import locate
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `fix` says what to do when it isn't `ok`."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+async def examine(folder: Path, settings: Settings) -> tuple[Finding, ...]:
+    """Looks at this machine, the repository around `folder`, and the chosen model."""
+    return (
+        _python(),
+        _git(),
+        _search(),
+        await _sandbox(settings),
+        _data(),
+        *_repository(folder),
+        await _model(settings),
+    )
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        "Python",
+        sys.version_info >= (3, 11),
+        f"{version} at {sys.executable}",
+        "Install Python 3.11 or newer.",
+    )
+
+
+def _git() -> Finding:
+    path = shutil.which("git")
+    return Finding("git", path is not None, path or "not found", "Install git.")
+
+
+def _search() -> Finding:
+    try:
+        with sqlite3.connect(":memory:") as database:
+            database.execute("create virtual table words using fts5(word)")
+        return Finding("search", True, f"SQLite {sqlite3.sqlite_version} with FTS5")
+    except sqlite3.Error as error:
+        return Finding("search", False, str(error), "Use a Python whose SQLite has FTS5.")
+
+
+async def _sandbox(settings: Settings) -> Finding:
+    try:
+        sandbox = await detect(settings.sandbox)
+    except GenieError as error:
+        return Finding("sandbox", False, str(error), "Install bubblewrap.")
+    return Finding(
+        "sandbox", bool(sandbox.program), sandbox.words, "Install bubblewrap, or run with `--sandbox off`."
+    )
+
+
+def _data() -> Finding:
+    home = data_home()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(home).free // 2**20
+    except OSError as error:
+        return Finding(
+            "data folder", False, f"{home}: {error.strerror}", "Set GENIE_HOME to a folder you can write."
+        )
+    ok = os.access(home, os.W_OK) and free > 200
+    return Finding(
+        "data folder", ok, f"{home}, {free:,} MB free", "Make room, or set GENIE_HOME to another folder."
+    )
+
+
+def _repository(folder: Path) -> tuple[Finding, ...]:
+    try:
+        root, head = locate(folder)
+    except GenieError as error:
+        return (Finding("repository", False, str(error), "Run Genie inside a git repository."),)
+    command = find_test_command_in(root)
+    return (
+        Finding("repository", True, f"{root} at {head[:10] or 'no commit yet'}"),
+        Finding("tests", bool(command), command or "no test command found", "Name one: --test COMMAND."),
+    )
+
+
+async def _model(settings: Settings) -> Finding:
+    name = settings.model.name
+    try:
+        detail = await asyncio.wait_for(reachable(settings.model), 10)
+        return Finding("model", True, f"{name}: {detail}")
+    except (ModelError, TimeoutError) as error:
+        return Finding(
+            "model", False, f"{name}: {error or 'no answer'}", "Check --model, its server and its key."
+        )

@@ -1,0 +1,151 @@
+"""One JSON-lines file per run, appended and flushed event by event; a torn last line is dropped and said.
+
+The run is the log: what isn't written here didn't happen.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import cattrs
+from cattrs.strategies import configure_tagged_union
+
+from ..errors import RunLogError
+from .events import VERSION, Event, Record, Resumed, Warned
+from .state import RunState, fold, step
+
+_converter = cattrs.Converter()
+configure_tagged_union(Event, _converter, tag_name="kind")
+
+KINDS = tuple(kind.__name__ for kind in get_args(Event))
+"""The names of all kinds of events."""
+
+
+def to_json(record: Record) -> str:
+    """One line, without its newline."""
+    event = _converter.unstructure(record.event, unstructure_as=Event)
+    return json.dumps({"v": VERSION, "seq": record.seq, "at": record.at, **event}, ensure_ascii=False)
+
+
+def from_json(line: str) -> Record:
+    """Raises RunLogError: not a record, a kind or a version that this Genie doesn't know."""
+    try:
+        table = json.loads(line)
+        version, kind = table["v"], table["kind"]
+        if version != VERSION or kind not in KINDS:
+            raise RunLogError(
+                f"This run was written by another version of Genie (record {kind}, version {version})."
+            )
+        event: Event = _converter.structure(table, Event)  # type: ignore[arg-type]
+        return Record(table["seq"], table["at"], event)
+    except (ValueError, KeyError, TypeError, cattrs.BaseValidationError) as error:
+        raise RunLogError(f"Not a record of a run: {line[:200]!r}") from error
+
+
+def read(path: Path) -> tuple[list[Record], int]:
+    """The records, and the length in bytes of a torn last line (0 when whole).
+
+    Raises RunLogError for an unreadable file or a broken line before the last.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RunLogError(f"The run's log can't be read: {error}") from error
+    whole, _, torn = data.rpartition(b"\n")
+    lines = whole.split(b"\n") if whole else []
+    return [from_json(line.decode("utf-8", "replace")) for line in lines], len(torn)
+
+
+class Run:
+    """A run that can be watched and added to. Owns its log file and the fold over it.
+
+    Only one process at a time may hold a run: the log is locked while it is open.
+    """
+
+    def __init__(self, folder: Path, records: list[Record]) -> None:
+        self.folder = folder
+        self.records = records
+        self.state: RunState = fold(records)
+        self._listeners: list[Callable[[Record], None]] = []
+        self._file = (folder / "events.jsonl").open("ab", buffering=0)
+        try:
+            _lock(self._file.fileno(), folder.name)
+        except RunLogError:
+            self._file.close()
+            raise
+
+    @property
+    def id(self) -> str:
+        """The run's name: that of its folder."""
+        return self.folder.name
+
+    @classmethod
+    def create(cls, folder: Path) -> "Run":
+        """A new, empty run in `folder`. Raises RunLogError."""
+        try:
+            folder.mkdir(parents=True)
+            return cls(folder, [])
+        except OSError as error:
+            raise RunLogError(f"The run can't be written to {folder}: {error.strerror}") from error
+
+    @classmethod
+    def open(cls, folder: Path) -> "Run":
+        """Takes up the run in `folder`. A torn last line is cut off, and a Warned event says so."""
+        path = folder / "events.jsonl"
+        records, torn = read(path)
+        if torn:
+            os.truncate(path, path.stat().st_size - torn)
+        run = cls(folder, records)
+        if torn:
+            run.record(Warned(f"The last record was incomplete ({torn} bytes) and was dropped."))
+        return run
+
+    def record(self, event: Event) -> Record:
+        """Appends and flushes, folds, tells the listeners. Raises RunLogError, e.g. for a full disk."""
+        record = Record(len(self.records), _now(), event)
+        line = to_json(record).encode() + b"\n"
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(28, "No space left on device")
+        except OSError as error:
+            os.truncate(self._file.fileno(), size)
+            raise RunLogError(
+                f"The run's log can't be written: {error.strerror}. Nothing is lost so far."
+            ) from error
+        self.records.append(record)
+        self.state = step(self.state, event)
+        for listener in tuple(self._listeners):
+            listener(record)
+        return record
+
+    def listen(self, listener: Callable[[Record], None]) -> Callable[[], None]:
+        """Calls `listener` after each event, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Releases the log."""
+        self._file.close()
+
+    def resume(self) -> None:
+        """Notes that the run goes on after an end or an interruption."""
+        self.record(Resumed())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _lock(handle: int, name: str) -> None:
+    if os.name == "nt":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise RunLogError(f"Run {name} is being worked on by another Genie.") from error

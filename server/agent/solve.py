@@ -1,0 +1,182 @@
+"""The loop: build the context, ask the model, run the tool it names, write down what happened; repeat."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from git import InvalidGitRepositoryError, NoSuchPathError, Repo
+
+from ..config import Settings
+from ..edits.parse import parse
+from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
+from ..models.contract import CallMade, Done, LogProbs, Message, Model, TextDelta, ToolCall, ToolSpec, Usage
+from .context import build, tokens
+from .desk import Desk, open_desk
+from .events import Finished, Found, ModelSpoke, Outcome, Said, TaskGiven, ToolAnswered
+from .limits import exceeded
+from .log import Run
+from .proposal import replay, take_back_rejected
+from .store import new_folder
+from .tools import TOOLS, Observation, read_arguments
+from .tools.looking import span_text
+from .tools.testing import measure
+from .verdict import judge
+
+log = logging.getLogger(__name__)
+
+NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
+FIRST_SPANS = 12
+
+
+def begin(text: str, folder: Path, settings: Settings, model: str, test_command: str = "") -> Run:
+    """Creates the run of a task in the git repository around `folder`.
+
+    Raises SetupError (no repository), UsageError (an empty or endless task) or RunLogError.
+    """
+    repository, head = locate(folder)
+    if not text.strip():
+        raise UsageError("The task is empty: say in a sentence what should be done.")
+    if tokens(text) > settings.limits.context_tokens // 2:
+        raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
+    run = Run.create(new_folder(text))
+    run.record(TaskGiven(text, str(repository), head, model, test_command))
+    return run
+
+
+def locate(folder: Path) -> tuple[Path, str]:
+    """The root of the repository around `folder`, and its commit ("" when it has none). Raises SetupError."""
+    try:
+        repo = Repo(folder, search_parent_directories=True)
+    except (InvalidGitRepositoryError, NoSuchPathError) as error:
+        raise SetupError(
+            f"{folder} is not in a git repository. Make it one: git init && git add ."
+        ) from error
+    with repo:
+        if repo.working_tree_dir is None:
+            raise SetupError(f"{folder} is a bare repository: Genie needs one with files in it.")
+        head = repo.head.commit.hexsha if repo.head.is_valid() else ""
+        return Path(repo.working_tree_dir).resolve(), head
+
+
+async def work(run: Run, model: Model, settings: Settings, headless: bool = False) -> None:
+    """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept."""
+    try:
+        async with open_desk(run, settings, headless) as desk:
+            replay(desk)
+            if not run.state.first_found:
+                await _survey(desk)
+            outcome, why, summary = await _turns(desk, model)
+        run.record(Finished(outcome, why, summary))
+    except asyncio.CancelledError:
+        run.record(Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
+        raise
+    except GenieError as error:
+        setup = isinstance(error, SetupError | UsageError | ModelRefused)
+        run.record(Finished("failed", str(error), setup=setup))
+    except Exception as error:
+        log.exception("run %s", run.id)
+        run.record(
+            Finished("failed", f"Genie itself failed ({type(error).__name__}: {error}). The run is kept.")
+        )
+        raise
+
+
+async def _survey(desk: Desk) -> None:
+    task = desk.run.state.task
+    assert task is not None
+    spans = await asyncio.to_thread(desk.index.search, task.text, FIRST_SPANS)
+    desk.run.record(Found(task.text, spans))
+
+
+async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
+    """Turns until the model finishes or a limit is reached: the outcome, why, and the model's summary."""
+    started = monotonic()
+    specs = [tool.spec for tool in TOOLS.values()]
+    while True:
+        await _answer_open_calls(desk)
+        take_back_rejected(desk)
+        summary = _finish_wish(desk)
+        if summary is not None:
+            await _final_tests(desk)
+            return *judge(desk.run.state), summary
+        why = exceeded(desk.run.state, desk.settings.limits, monotonic() - started)
+        if why:
+            return await _cut_short(desk, why)
+        await _ask(desk, model, specs)
+
+
+async def _ask(desk: Desk, model: Model, specs: Sequence[ToolSpec]) -> None:
+    limits = desk.settings.limits
+    messages = build(desk.run.state, limits.context_tokens, specs, partial(span_text, desk), desk.headless)
+    spoken = await listen(model, messages, specs)
+    desk.run.record(spoken)
+    if not spoken.calls:
+        desk.run.record(Said(NUDGE, by="genie"))
+
+
+async def listen(model: Model, messages: Sequence[Message], specs: Sequence[ToolSpec]) -> ModelSpoke:
+    """One whole answer. A patch written as plain text becomes a propose_patch call. Raises ModelError."""
+    text: list[str] = []
+    calls: list[ToolCall] = []
+    usage: Usage | None = None
+    async for chunk in model.stream(messages, specs):
+        match chunk:
+            case TextDelta(text=piece):
+                text.append(piece)
+            case CallMade(call=call):
+                calls.append(call)
+            case Done(usage=used):
+                usage = used
+            case LogProbs():
+                pass
+    if usage is None:
+        raise ModelError(f"The answer of {model.name} was cut off in the middle.")
+    words = "".join(text)
+    if not calls and parse(words).edits:
+        arguments = json.dumps({"patch": words, "reason": ""})
+        calls.append(ToolCall(f"text-{len(messages)}", "propose_patch", arguments))
+    return ModelSpoke(words, tuple(calls), usage)
+
+
+async def _answer_open_calls(desk: Desk) -> None:
+    for call_id in desk.run.state.open_calls:
+        spoken = next(turn for turn in reversed(desk.run.state.turns) if isinstance(turn, ModelSpoke))
+        call = next(one for one in spoken.calls if one.id == call_id)
+        seen = await _carry_out(desk, call)
+        desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
+
+
+async def _carry_out(desk: Desk, call: ToolCall) -> Observation:
+    tool = TOOLS.get(call.name)
+    if tool is None:
+        return Observation(f"There is no tool {call.name!r}. There are: {', '.join(TOOLS)}.", ok=False)
+    try:
+        return await tool.run(desk, read_arguments(tool, call.arguments))
+    except ValueError as error:
+        return Observation(str(error), ok=False)
+
+
+def _finish_wish(desk: Desk) -> str | None:
+    last = desk.run.state.turns[-1] if desk.run.state.turns else None
+    if isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok:
+        return str(last.data["summary"])
+    return None
+
+
+async def _final_tests(desk: Desk) -> None:
+    """The verdict needs a whole test run of the proposal as it stands; and one before it to compare with."""
+    state = desk.run.state
+    if not state.changes or not desk.test_command:
+        return
+    if state.after is None or not state.after.whole:
+        await measure(desk)
+
+
+async def _cut_short(desk: Desk, why: str) -> tuple[Outcome, str, str]:
+    await _final_tests(desk)
+    outcome, judged = judge(desk.run.state)
+    return outcome, f"{why} {judged}", ""

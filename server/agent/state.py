@@ -1,0 +1,195 @@
+"""The fold: what a run's events amount to. Views and prompts are made of this and of nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import reduce, singledispatch
+
+from ..edits.changes import FileChange, Hunk
+from ..index.spans import Span
+from .events import (
+    Answered,
+    Asked,
+    Author,
+    CandidatesTried,
+    Event,
+    Finished,
+    Found,
+    HunkDecided,
+    ModelSpoke,
+    PatchProposed,
+    PlanChanged,
+    Record,
+    Resumed,
+    Said,
+    Step,
+    TaskGiven,
+    TestsRan,
+    ToolAnswered,
+    Warned,
+    WorkbenchMade,
+)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A hunk that the user rejected, as text, since it is gone from the proposal by the next turn."""
+
+    path: str
+    hunk: Hunk
+    reason: str
+
+
+Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged
+"""What takes part in the conversation, in the order in which it happened."""
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it."""
+
+    task: TaskGiven | None = None
+    workbench: WorkbenchMade | None = None
+    plan: tuple[Step, ...] = ()
+    plan_by: Author = "genie"
+    first_found: tuple[Span, ...] = ()
+    found: tuple[Span, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    changes: tuple[FileChange, ...] = ()
+    reason: str = ""
+    decisions: dict[str, HunkDecided] = field(default_factory=dict)
+    question: Asked | None = None
+    before: TestsRan | None = None
+    after: TestsRan | None = None
+    tokens: int = 0
+    model_turns: int = 0
+    finished: Finished | None = None
+    last: Event | None = None
+    count: int = 0
+
+    @property
+    def open_calls(self) -> tuple[str, ...]:
+        """Ids of the model's calls that have no answer yet, in order."""
+        spoken = next(
+            (i for i in range(len(self.turns) - 1, -1, -1) if isinstance(self.turns[i], ModelSpoke)), -1
+        )
+        if spoken < 0:
+            return ()
+        answer = self.turns[spoken]
+        assert isinstance(answer, ModelSpoke)
+        done = {turn.call_id for turn in self.turns[spoken:] if isinstance(turn, ToolAnswered)}
+        return tuple(call.id for call in answer.calls if call.id not in done)
+
+
+def fold(records: Iterable[Record]) -> RunState:
+    """The state after all of `records`."""
+    return reduce(lambda state, record: step(state, record.event), records, RunState())
+
+
+def step(state: RunState, event: Event) -> RunState:
+    """The state after one more event."""
+    after = _apply(event, state)
+    return replace(after, last=event, count=state.count + 1)
+
+
+def hunk_ids(changes: Iterable[FileChange]) -> set[str]:
+    """The ids of all hunks of `changes`."""
+    return {hunk.id for change in changes for hunk in change.hunks}
+
+
+def rejected(state: RunState) -> set[str]:
+    """Ids of the hunks that the user rejected and that are still proposed."""
+    no = {hunk for hunk, event in state.decisions.items() if event.decision == "rejected"}
+    return no & hunk_ids(state.changes)
+
+
+@singledispatch
+def _apply(event: Event, state: RunState) -> RunState:
+    return state
+
+
+@_apply.register
+def _(event: TaskGiven, state: RunState) -> RunState:
+    return replace(state, task=event)
+
+
+@_apply.register
+def _(event: WorkbenchMade, state: RunState) -> RunState:
+    return replace(state, workbench=event)
+
+
+@_apply.register
+def _(event: Found, state: RunState) -> RunState:
+    seen = {(span.path, span.start, span.end) for span in state.found}
+    new = tuple(span for span in event.spans if (span.path, span.start, span.end) not in seen)
+    return replace(state, found=state.found + new, first_found=state.first_found or event.spans)
+
+
+@_apply.register
+def _(event: PlanChanged, state: RunState) -> RunState:
+    turns = (*state.turns, event) if event.by == "user" else state.turns
+    return replace(state, plan=event.steps, plan_by=event.by, turns=turns)
+
+
+@_apply.register
+def _(event: Asked, state: RunState) -> RunState:
+    return replace(state, question=event)
+
+
+@_apply.register
+def _(event: Answered, state: RunState) -> RunState:
+    return replace(state, question=None)
+
+
+@_apply.register
+def _(event: Said, state: RunState) -> RunState:
+    return replace(state, turns=(*state.turns, event))
+
+
+@_apply.register
+def _(event: ModelSpoke, state: RunState) -> RunState:
+    return replace(
+        state,
+        turns=(*state.turns, event),
+        tokens=state.tokens + event.usage.prompt + event.usage.completion,
+        model_turns=state.model_turns + 1,
+    )
+
+
+@_apply.register
+def _(event: ToolAnswered, state: RunState) -> RunState:
+    return replace(state, turns=(*state.turns, event))
+
+
+@_apply.register
+def _(event: PatchProposed, state: RunState) -> RunState:
+    return replace(state, changes=event.changes, reason=event.reason, after=None)
+
+
+@_apply.register
+def _(event: HunkDecided, state: RunState) -> RunState:
+    pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
+    gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
+    turns = (*state.turns, *gone) if event.decision == "rejected" else state.turns
+    return replace(state, decisions=state.decisions | {event.hunk: event}, turns=turns)
+
+
+@_apply.register
+def _(event: TestsRan, state: RunState) -> RunState:
+    if event.moment == "before":
+        return replace(state, before=event)
+    return replace(state, after=event)
+
+
+@_apply.register
+def _(event: CandidatesTried | Warned, state: RunState) -> RunState:
+    return state
+
+
+@_apply.register
+def _(event: Resumed, state: RunState) -> RunState:
+    return replace(state, finished=None)
+
+
+@_apply.register
+def _(event: Finished, state: RunState) -> RunState:
+    return replace(state, finished=event, question=None)

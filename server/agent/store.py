@@ -1,0 +1,94 @@
+"""Where runs lie: one folder a run under the user's data folder, named by time and task."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..config import data_home
+from ..errors import RunLogError, UsageError
+from .events import Finished, TaskGiven
+from .log import from_json
+
+LOG = "events.jsonl"
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run as a list shows it. `at` is its start (RFC 3339, UTC); `finished` is None while it isn't."""
+
+    id: str
+    folder: Path
+    at: str
+    task: TaskGiven
+    finished: Finished | None
+
+
+def runs_home() -> Path:
+    """The folder of all runs."""
+    return data_home() / "runs"
+
+
+def new_folder(task: str) -> Path:
+    """A fresh name for a run of `task`: sortable by time, and telling."""
+    words = re.findall(r"[a-z0-9]+", task.lower())[:5]
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return runs_home() / "-".join([stamp, *words, secrets.token_hex(2)])
+
+
+def title(task: str, width: int = 72) -> str:
+    """The first line of the task that says something, shortened to `width` characters."""
+    lines = (line.strip().lstrip("#").strip() for line in task.splitlines())
+    first = next((line for line in lines if line), "")
+    return first if len(first) <= width else first[: width - 1].rstrip() + "…"
+
+
+def list_runs(repository: Path | None = None) -> list[RunInfo]:
+    """All runs, newest first; only those of `repository` when it is given. Unreadable ones are left out."""
+    folders = sorted(runs_home().glob("*/" + LOG), reverse=True)
+    infos = (info(log.parent) for log in folders)
+    wanted = str(repository.resolve()) if repository else None
+    return [one for one in infos if one and (wanted is None or one.task.repository == wanted)]
+
+
+def info(folder: Path) -> RunInfo | None:
+    """What a list shows of the run in `folder`; None when its log can't be read that far."""
+    try:
+        with (folder / LOG).open("rb") as file:
+            first = from_json(file.readline().decode("utf-8", "replace"))
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - 65536))
+            last = file.read().decode("utf-8", "replace")
+    except (OSError, RunLogError):
+        return None
+    if not isinstance(first.event, TaskGiven):
+        return None
+    return RunInfo(folder.name, folder, first.at, first.event, _ending(last))
+
+
+def find_run(name: str) -> Path:
+    """The folder of the run that `name` names, wholly, by a unique part, or as "last". Raises UsageError."""
+    folders = sorted(log.parent for log in runs_home().glob("*/" + LOG))
+    if name == "last" and folders:
+        return folders[-1]
+    hits = [folder for folder in folders if folder.name == name] or [f for f in folders if name in f.name]
+    if len(hits) == 1:
+        return hits[0]
+    if not hits:
+        raise UsageError(f"There is no run {name!r}; `genie runs` lists them.")
+    raise UsageError(f"{name!r} fits {len(hits)} runs; give more of the name.")
+
+
+def _ending(tail: str) -> Finished | None:
+    """The run's end, unless something happened after it that took it up again."""
+    for line in reversed(tail.splitlines()):
+        try:
+            event = from_json(line).event
+        except RunLogError:
+            continue
+        if isinstance(event, Finished):
+            return event
+        if type(event).__name__ not in ("HunkDecided", "Warned"):
+            return None
+    return None

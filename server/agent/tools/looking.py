@@ -1,0 +1,205 @@
+"""The tools that find and read: over the file tree, by text, by words, by going to definitions."""
+
+import asyncio
+import fnmatch
+import re
+from dataclasses import asdict, dataclass
+
+from ...edits.text import decode
+from ...errors import EditError, WorkbenchError
+from ...index.spans import Span
+from ...workbench import list_files as files
+from ...workbench import read
+from ..desk import Desk
+from ..events import Found
+from .tool import Observation, Tool, about
+
+MOST_LINES = 2000
+MOST_HITS = 60
+MOST_FILES = 400
+
+
+@dataclass(frozen=True)
+class ListFiles:
+    """Arguments of list_files."""
+
+    path: str = about("A folder, relative to the repository; empty for all of it.", default="")
+    glob: str = about("Keeps only paths that fit, e.g. *.py or tests/**.", default="")
+
+
+@dataclass(frozen=True)
+class SearchText:
+    """Arguments of search_text."""
+
+    pattern: str = about("A regular expression (Python's dialect).")
+    glob: str = about("Keeps only paths that fit, e.g. *.py.", default="")
+
+
+@dataclass(frozen=True)
+class SearchCode:
+    """Arguments of search_code."""
+
+    query: str = about("Words, names, an error message, or a snippet of what the code may look like.")
+    limit: int = about("How many spans at most.", default=10)
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """Arguments of open_file."""
+
+    path: str = about("Relative to the repository.")
+    start: int = about("First line, from 1.", default=1)
+    end: int = about("Last line, inclusive; 0: as far as fits.", default=0)
+
+
+@dataclass(frozen=True)
+class GoToDefinition:
+    """Arguments of go_to_definition."""
+
+    name: str = about("A symbol, perhaps dotted: parse or Parser.parse.")
+    path: str = about("The file it is used in, if known.", default="")
+
+
+@dataclass(frozen=True)
+class FindReferences:
+    """Arguments of find_references."""
+
+    name: str = about("A symbol's name.")
+
+
+async def list_files(desk: Desk, wish: ListFiles) -> Observation:
+    """The files of the repository, or of one folder of it."""
+    folder = wish.path.strip("/").removeprefix("./").removeprefix(".")
+    names = [
+        name for name in files(desk.bench) if not folder or name == folder or name.startswith(folder + "/")
+    ]
+    if wish.glob:
+        names = [name for name in names if fnmatch.fnmatch(name, wish.glob)]
+    shown = names[:MOST_FILES]
+    more = f"\n… and {len(names) - len(shown)} more; name a folder." if len(names) > len(shown) else ""
+    if not names:
+        return Observation(f"No file fits path={wish.path!r} glob={wish.glob!r}.", {"files": []})
+    return Observation("\n".join(shown) + more, {"files": shown})
+
+
+async def search_text(desk: Desk, wish: SearchText) -> Observation:
+    """Lines that match a regular expression."""
+    try:
+        pattern = re.compile(wish.pattern)
+    except re.error as error:
+        return Observation(f"Not a regular expression: {error}.", ok=False)
+    hits = await asyncio.to_thread(_matches, desk, pattern, wish.glob)
+    shown = hits[:MOST_HITS]
+    lines = [f"{path}:{line}: {text[:240]}" for path, line, text in shown]
+    if len(hits) > len(shown):
+        lines.append(f"… more than {MOST_HITS} lines match; narrow the pattern or the glob.")
+    data = {"hits": [{"path": path, "line": line, "text": text} for path, line, text in shown]}
+    return Observation("\n".join(lines) or "No line matches.", data)
+
+
+async def search_code(desk: Desk, wish: SearchCode) -> Observation:
+    """Spans that fit words or a snippet, best first."""
+    spans = await asyncio.to_thread(desk.index.search, wish.query, max(1, min(wish.limit, 40)))
+    if spans:
+        desk.run.record(Found(wish.query, spans))
+    return _spans(desk, spans, "Nothing fits these words.")
+
+
+async def open_file(desk: Desk, wish: OpenFile) -> Observation:
+    """A file's lines, numbered."""
+    try:
+        lines = lines_of(desk, wish.path)
+    except (WorkbenchError, EditError) as error:
+        return Observation(str(error), ok=False)
+    if lines is None:
+        near = [name for name in files(desk.bench) if name.rsplit("/", 1)[-1] == wish.path.rsplit("/", 1)[-1]]
+        hint = f" Perhaps: {', '.join(near[:5])}." if near else ""
+        return Observation(f"There is no file {wish.path}.{hint}", ok=False)
+    start = max(1, min(wish.start, len(lines)))
+    end = min(wish.end or len(lines), len(lines), start + MOST_LINES - 1)
+    text = "".join(lines[start - 1 : end])
+    header = f"{wish.path}, lines {start}-{end} of {len(lines)}\n"
+    data = {"path": wish.path, "start": start, "end": end, "total": len(lines), "text": text}
+    return Observation(header + numbered(lines[start - 1 : end], start), data)
+
+
+async def go_to_definition(desk: Desk, wish: GoToDefinition) -> Observation:
+    """Where a symbol is defined, from the index's symbol table."""
+    spans = await asyncio.to_thread(desk.index.definitions, wish.name, wish.path)
+    if spans:
+        desk.run.record(Found(f"definition of {wish.name}", spans))
+    return _spans(desk, spans, f"The index knows no definition of {wish.name}.")
+
+
+async def find_references(desk: Desk, wish: FindReferences) -> Observation:
+    """Where a name is used, from the index."""
+    spans = await asyncio.to_thread(desk.index.references, wish.name)
+    return _spans(desk, spans, f"The index knows no use of {wish.name}.")
+
+
+def lines_of(desk: Desk, path: str) -> list[str] | None:
+    """The present lines (with endings) of a file in the copy; None when there is none. Raises EditError."""
+    data = read(desk.bench, path)
+    return None if data is None else list(decode(data).lines)
+
+
+def numbered(lines: list[str], start: int) -> str:
+    """Lines with their numbers in front, over-long ones clipped."""
+    rows = (
+        f"{number:>5}  {_clip(line.rstrip(chr(10) + chr(13)))}" for number, line in enumerate(lines, start)
+    )
+    return "\n".join(rows)
+
+
+def span_text(desk: Desk, span: Span) -> str:
+    """The present text of a span; empty when it can't be read."""
+    try:
+        lines = lines_of(desk, span.path)
+    except (WorkbenchError, EditError):
+        return ""
+    return "".join((lines or [])[span.start - 1 : span.end])
+
+
+def _spans(desk: Desk, spans: tuple[Span, ...], nothing: str) -> Observation:
+    shown = [(span, span_text(desk, span)) for span in spans]
+    data = {"spans": [asdict(span) | {"text": text} for span, text in shown]}
+    parts = [f"{s.path}:{s.start}-{s.end} {s.symbol} ({s.reason})\n{_numbered_span(s, t)}" for s, t in shown]
+    return Observation("\n\n".join(parts) or nothing, data)
+
+
+def _numbered_span(span: Span, text: str) -> str:
+    return numbered(text.splitlines(keepends=True)[:80], span.start)
+
+
+def _matches(desk: Desk, pattern: re.Pattern[str], glob: str) -> list[tuple[str, int, str]]:
+    hits: list[tuple[str, int, str]] = []
+    for name in files(desk.bench):
+        if glob and not fnmatch.fnmatch(name, glob):
+            continue
+        try:
+            lines = lines_of(desk, name) or []
+        except (WorkbenchError, EditError):
+            continue
+        hits += [(name, n, line.rstrip("\r\n")) for n, line in enumerate(lines, 1) if pattern.search(line)]
+        if len(hits) > MOST_HITS:
+            break
+    return hits
+
+
+def _clip(line: str, width: int = 400) -> str:
+    return line if len(line) <= width else line[:width] + "…"
+
+
+TOOLS = (
+    Tool("list_files", "Lists the files of the repository or of one folder.", ListFiles, list_files),
+    Tool("search_text", "Finds lines by a regular expression.", SearchText, search_text),
+    Tool(
+        "search_code",
+        "Finds functions and classes by words, names or a snippet; best first.",
+        SearchCode,
+        search_code,
+    ),
+    Tool("open_file", "Shows a file's lines with their numbers.", OpenFile, open_file),
+    Tool("go_to_definition", "Shows where a symbol is defined.", GoToDefinition, go_to_definition),
+    Tool("find_references", "Shows where a symbol is used.", FindReferences, find_references),
+)

@@ -1,0 +1,141 @@
+"""The tools that change: one proposal into the private copy, or many alternatives tried beside each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+from ...edits.apply import Applied, apply
+from ...edits.parse import parse
+from ...errors import WorkbenchError
+from ...models.contract import Json
+from ...workbench import read, try_candidates
+from ...workbench.report import TestReport
+from ..desk import Desk
+from ..events import CandidatesTried
+from ..proposal import propose, rejected_again
+from .testing import failing_before
+from .tool import Observation, Tool, about
+
+MOST_PATCHES = 100
+
+
+@dataclass(frozen=True)
+class ProposePatch:
+    """Arguments of propose_patch."""
+
+    patch: str = about("A unified diff, or search/replace blocks with the path on the line before each.")
+    reason: str = about("What it mends, in a sentence.", default="")
+
+
+@dataclass(frozen=True)
+class TryPatches:
+    """Arguments of try_patches."""
+
+    patches: tuple[str, ...] = about("Alternatives, each a patch against the present files.")
+    tests: tuple[str, ...] = about("Failing tests that must pass; empty: all that failed.", default=())
+    seconds: float = about("How long to try.", default=60.0)
+
+
+async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
+    """Applies a patch to the copy, hunk by hunk, and shows the whole change to the user."""
+    applied, problems = _apply(desk, wish.patch)
+    again = rejected_again(desk, applied.files)
+    if again:
+        return Observation(
+            f"The user has rejected this change of {again} already: find another way.", ok=False
+        )
+    try:
+        if applied.files:
+            propose(desk, applied.files, wish.reason)
+    except WorkbenchError as error:
+        return Observation(str(error), {"applied": False, "problems": [str(error)], "files": []}, ok=False)
+    files = sorted(applied.files)
+    data: Json = {"applied": bool(files), "problems": problems, "files": files}
+    lines = [f"Applied to {', '.join(files)}." if files else "Nothing was applied."]
+    lines += [f"Not applied: {problem}" for problem in problems]
+    return Observation("\n".join(lines), data, ok=bool(files) and not problems)
+
+
+async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
+    """Tests alternatives in copies of the copy: first the failing tests, then, where those pass, all."""
+    if not desk.test_command:
+        return Observation("There is no test command to try patches with.", ok=False)
+    tests = wish.tests or failing_before(desk)
+    if not tests:
+        return Observation(
+            "No test fails: there is nothing to tell a good patch by. Call run_tests first.", ok=False
+        )
+    applied = [_apply(desk, patch) for patch in wish.patches[:MOST_PATCHES]]
+    usable = {index: one.files for index, (one, problems) in enumerate(applied) if one.files and not problems}
+    started = perf_counter()
+    reports = await _test(desk, usable, tests, wish.seconds)
+    seconds = perf_counter() - started
+    results = [
+        _result(index, problems, reports.get(index), desk) for index, (_, problems) in enumerate(applied)
+    ]
+    passed = [row["index"] for row in results if row["passed"]]
+    desk.run.record(CandidatesTried(len(reports), len(passed), round(seconds, 3)))
+    complete = len(reports) == len(usable) and len(applied) == len(wish.patches)
+    data = {"tried": len(reports), "results": results, "seconds": seconds, "complete": complete}
+    return Observation(_told(data, passed), data)
+
+
+async def _test(
+    desk: Desk, usable: Mapping[int, Mapping[str, bytes | None]], tests: tuple[str, ...], seconds: float
+) -> dict[int, TestReport]:
+    order = list(usable)
+    reports: dict[int, TestReport] = {}
+    async for place, report in try_candidates(
+        desk.bench,
+        [usable[index] for index in order],
+        desk.test_command,
+        desk.settings.command,
+        desk.sandbox,
+        failing=tests,
+        seconds=seconds,
+    ):
+        reports[order[place]] = report
+    return reports
+
+
+def _apply(desk: Desk, patch: str) -> tuple[Applied, list[str]]:
+    """The files that the patch changes, and why parts of it could not be read or placed."""
+    parsed = parse(patch, complete=True)
+    applied = apply(parsed.edits, lambda path: read(desk.bench, path))
+    return applied, [*parsed.problems, *map(str, applied.problems)]
+
+
+def _result(index: int, problems: list[str], report: TestReport | None, desk: Desk) -> dict[str, Json]:
+    if report is None:
+        trouble = " ".join(problems) or "not tried: the time was over"
+        return {"index": index, "passed": False, "failed": 0, "trouble": trouble}
+    before = desk.run.state.before
+    known = {one.id for one in before.outcomes} if before else set()
+    bad = [one.id for one in report.outcomes if one.status in ("failed", "error")]
+    new = [name for name in bad if name not in known]
+    clean = not new and not report.trouble and (report.exit_code == 0 or (report.by_test and bool(bad)))
+    return {"index": index, "passed": clean and report.whole, "failed": len(bad), "trouble": report.trouble}
+
+
+def _told(data: Mapping[str, Json], passed: list[int]) -> str:
+    rest = "" if data["complete"] else " Not all were tried."
+    if not passed:
+        return f"{data['tried']} patches tried in {data['seconds']:.1f} s; none passes.{rest}"
+    names = ", ".join(map(str, passed))
+    return f"{data['tried']} patches tried in {data['seconds']:.1f} s; passing (from 0): {names}.{rest}"
+
+
+TOOLS = (
+    Tool(
+        "propose_patch",
+        "Applies a patch to your private copy and shows the user your whole change so far.",
+        ProposePatch,
+        propose_patch,
+    ),
+    Tool(
+        "try_patches",
+        "Tests several alternative patches beside each other without proposing any.",
+        TryPatches,
+        try_patches,
+    ),
+)

@@ -1,0 +1,67 @@
+"""An answer as lines that know whether they stand inside a Markdown fence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .edit import FileEdit
+
+_FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})(.*)$")
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One line without its ending. `fence` marks the opening and closing lines themselves.
+
+    Inside an indented fence (as in a list item) that indentation is taken off. `open_end` is true in a fence
+    that is never closed: the answer may have been cut there.
+    """
+
+    text: str
+    fenced: bool = False
+    fence: bool = False
+    open_end: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader of one format made of the lines up to `next` (index of the first line not read).
+
+    `path` is the file it was about, also where nothing could be read of the edit itself.
+    """
+
+    next: int
+    edits: tuple[FileEdit, ...] = ()
+    problems: tuple[str, ...] = ()
+    path: str = ""
+
+
+def answer_lines(answer: str) -> list[AnswerLine]:
+    """Splits at LF; one CR before it is dropped."""
+    texts = [text.removesuffix("\r") for text in answer.split("\n")]
+    lines: list[AnswerLine] = []
+    start = 0
+    while start < len(texts):
+        opening = _FENCE.match(texts[start])
+        if not opening:
+            lines.append(AnswerLine(texts[start]))
+            start += 1
+            continue
+        end = _closing(texts, start + 1, opening[2])
+        unclosed = end == len(texts)
+        lines.append(AnswerLine(texts[start], fence=True))
+        indent = len(opening[1])
+        for text in texts[start + 1 : end]:
+            bare = text[indent:] if not text[:indent].strip() else text
+            lines.append(AnswerLine(bare, fenced=True, open_end=unclosed))
+        lines += [AnswerLine(text, fence=True) for text in texts[end : end + 1]]
+        start = end + 1
+    return lines
+
+
+def _closing(texts: Sequence[str], start: int, mark: str) -> int:
+    for number in range(start, len(texts)):
+        found = _FENCE.match(texts[number])
+        if found and found[2].startswith(mark) and not found[3].strip():
+            return number
+    return len(texts)

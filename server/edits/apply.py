@@ -1,0 +1,188 @@
+"""Edits × files → new files, each hunk on its own: one that finds no place costs only itself."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import EditError
+from .edit import FileEdit, Replacement
+from .locate import How, Place, locate
+from .paths import escape_reason
+from .splicing import spliced
+from .text import Text, content, decode, encode, encode_part
+
+Read = Callable[[str], bytes | None]
+"""The bytes of a file (path relative to the repository, with "/"), or None where there is none."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a hunk (its 1-based number among the file's edits) or, with 0, a whole file was left out."""
+
+    path: str
+    hunk: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, hunk {self.hunk}: {self.reason}" if self.hunk else f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Where a hunk was applied: 1-based `line` of the file before the edit, and how it was found there."""
+
+    path: str
+    hunk: int
+    line: int
+    how: How
+
+
+@dataclass(frozen=True)
+class Applied:
+    """New bytes of every file that changes (None: deleted), and what became of each hunk."""
+
+    files: dict[str, bytes | None]
+    landed: tuple[Landed, ...]
+    problems: tuple[Problem, ...]
+
+
+def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
+    """Applies the edits in order, each on what the ones before left. Raises nothing but what `read` raises.
+
+    An EditError from `read` becomes the file's problem.
+    """
+    files: dict[str, bytes | None] = {}
+    landed: list[Landed] = []
+    problems: list[Problem] = []
+
+    def now(path: str) -> bytes | None:
+        return files[path] if path in files else read(path)
+
+    for edit in edits:
+        try:
+            result = _apply_file(edit, now)
+        except EditError as error:
+            problems.append(Problem(edit.path, 0, str(error)))
+            continue
+        files |= result.files
+        landed += result.landed
+        problems += result.problems
+    changed = {path: data for path, data in files.items() if data != read(path)}
+    return Applied(changed, tuple(landed), tuple(problems))
+
+
+def _apply_file(edit: FileEdit, now: Read) -> Applied:
+    for path in (edit.path, edit.new_path or edit.path):
+        if reason := escape_reason(path):
+            raise EditError(reason)
+    edit = _resolved(edit, now)
+    if edit.kind == "create":
+        return _create(edit, now)
+    data = now(edit.path)
+    if data is None:
+        raise EditError(
+            "There is no such file. To create it, write a diff from /dev/null with `+` lines only."
+        )
+    if edit.kind == "delete":
+        return _delete(edit, data)
+    result = _modify(edit, data)
+    if edit.kind == "modify":
+        return result
+    if now(edit.new_path) is not None:
+        raise EditError(f"It can't be renamed to {edit.new_path}: that file exists already.")
+    new = result.files.get(edit.path, data)
+    return replace(result, files={edit.path: None, edit.new_path: new})
+
+
+def _resolved(edit: FileEdit, now: Read) -> FileEdit:
+    """Mends what the diff's header left open: a prefix that may be a folder, an old name that never was."""
+    bare = edit.path[2:]
+    if edit.kind != "create" and edit.path[:2] in ("a/", "b/") and bare and now(edit.path) is None:
+        edit = replace(edit, path=bare) if now(bare) is not None and not escape_reason(bare) else edit
+    if edit.kind == "rename" and now(edit.path) is None and now(edit.new_path) is not None:
+        return replace(edit, kind="modify", path=edit.new_path, new_path="")
+    return edit
+
+
+def _create(edit: FileEdit, now: Read) -> Applied:
+    if now(edit.path):
+        raise EditError("This file exists already: change it by hunks that show its present lines.")
+    lines: tuple[str, ...] = ()
+    for replacement in edit.replacements:
+        lines = tuple(line + "\n" for line in replacement.after)
+        if replacement.final_newline is False and lines:
+            lines = (*lines[:-1], content(lines[-1]))
+    data = _checked(Text(lines))
+    return Applied({edit.path: data}, (Landed(edit.path, 1, 1, "exact"),) if lines else (), ())
+
+
+def _delete(edit: FileEdit, data: bytes) -> Applied:
+    shown = [line.strip() for replacement in edit.replacements for line in replacement.before]
+    if shown:
+        there = [content(line).strip() for line in decode(data).lines]
+        if [line for line in shown if line] != [line for line in there if line]:
+            raise EditError(
+                "It would be deleted, but the lines shown are not all of its present ones. To delete it "
+                "whatever it holds, write `deleted file mode 100644` below `diff --git` and no hunk."
+            )
+    return Applied({edit.path: None}, (), ())
+
+
+def _modify(edit: FileEdit, data: bytes) -> Applied:
+    text = decode(data)
+    numbered = list(enumerate(edit.replacements, 1))
+    first, landed, reasons = _place_all(text, numbered)
+    # Search/replace blocks are often written one upon the other: what wasn't found may stand in the new text.
+    again = [(number, replace(one, line=None)) for number, one in numbered if number in reasons]
+    second, later, still = _place_all(first, again, exact_only=True) if landed else (first, [], reasons)
+    kept = {number: reason for number, reason in reasons.items() if number in still}
+    landings = sorted((*landed, *later))
+    if any(content(line).strip() for line in text.lines) and not any(line.strip() for line in second.lines):
+        raise EditError("The edit would leave the file empty. To delete it, write a diff to /dev/null.")
+    return Applied(
+        {edit.path: _checked(second)} if landings else {},
+        tuple(Landed(edit.path, number, line, how) for number, line, how in landings),
+        tuple(Problem(edit.path, number, reason) for number, reason in sorted(kept.items())),
+    )
+
+
+def _place_all(
+    text: Text, numbered: Sequence[tuple[int, Replacement]], exact_only: bool = False
+) -> tuple[Text, list[tuple[int, int, How]], dict[int, str]]:
+    """The text with all that find their place in it, where (number, line, how), and reasons by number."""
+    contents = [content(line) for line in text.lines]
+    placed: list[tuple[Replacement, Place]] = []
+    landed: list[tuple[int, int, How]] = []
+    reasons: dict[int, str] = {}
+    for number, replacement in numbered:
+        try:
+            place = locate(replacement, contents)
+            if exact_only and place.how != "exact":
+                raise EditError("It is not found exactly.")
+            _check_fit(replacement, place, text, [other for _, other in placed])
+        except EditError as error:
+            reasons[number] = str(error)
+            continue
+        placed.append((replacement, place))
+        landed.append((number, max(0, place.start) + 1, place.how))
+    return spliced(text, placed), landed, reasons
+
+
+def _check_fit(replacement: Replacement, place: Place, text: Text, others: Sequence[Place]) -> None:
+    encode_part("".join(replacement.after), text.encoding)
+    if any("\0" in line for line in replacement.after):
+        raise EditError("Its new lines hold a NUL character: write it as an escape of the language.")
+    for other in others:
+        for ours in place.splices:
+            for theirs in other.splices:
+                if ours == theirs or (ours.start < theirs.end and theirs.start < ours.end):
+                    line = max(ours.start, theirs.start) + 1
+                    raise EditError(
+                        f"It changes line {line}, which an earlier hunk of this answer changes already."
+                    )
+
+
+def _checked(text: Text) -> bytes:
+    """The bytes, if they still are text."""
+    data = encode(text)
+    decode(data)
+    return data

@@ -1,0 +1,44 @@
+"""The vocabulary that every format a model writes is read into: files and replacements in them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["modify", "create", "delete", "rename"]
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The lines `before`, wherever they stand in the file, become `after`. Lines are without endings.
+
+    What both have in common is context: it tells the place and stays as the file has it. `line` is where the
+    model believes `before` to start (1-based), `section` a heading above it, as after the second `@@` of a
+    diff. `final_newline` is None unless the model says on purpose that the file shall gain or lose it.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    line: int | None = None
+    section: str = ""
+    final_newline: bool | None = None
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """What shall happen to one file. A path is as the model wrote it, relative, with "/".
+
+    "create": one replacement at most, with nothing before. "delete": the replacements, if there are any,
+    show what the model believes the file to hold. "rename": `path` becomes `new_path`, then the replacements.
+    """
+
+    path: str
+    kind: Kind
+    replacements: tuple[Replacement, ...] = ()
+    new_path: str = ""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The edits in an answer, and in sentences for the model what of it could not be read."""
+
+    edits: tuple[FileEdit, ...]
+    problems: tuple[str, ...]

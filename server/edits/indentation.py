@@ -1,0 +1,62 @@
+"""Uniform re-indentation: a block that stands elsewhere to the right or left, or with tabs for spaces."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from .edit import Replacement
+
+Reindent = Callable[[str], str]
+"""A line as the model indents it → as the file does."""
+
+_Shift = Callable[[str], str | None]
+_UNITS = (4, 2, 8, 3)
+
+
+def reindentation(replacement: Replacement, found: Sequence[str]) -> Reindent | None:
+    """The one change of indentation that turns all of `before` into `found`, and that `after` can take.
+
+    `found` are as many lines of the file, equal to `before` but for white space at both ends. None where the
+    lines don't move all alike, or a new line stands further left than can be shifted.
+    """
+    pairs = [(_indent(ours), _indent(there)) for ours, there in zip(replacement.before, found, strict=True)]
+    telling = [pair for pair, ours in zip(pairs, replacement.before, strict=True) if ours.strip()]
+    new = [_indent(line) for line in replacement.after if line.strip()]
+    for shift in _shifts(*telling[0]):
+        fits = all(shift(ours) == there for ours, there in telling)
+        if fits and all(shift(indent) is not None for indent in new):
+            return _whole_line(shift)
+    return None
+
+
+def _shifts(ours: str, there: str) -> Iterator[_Shift]:
+    if there.endswith(ours):
+        added = there[: len(there) - len(ours)]
+        yield lambda indent: added + indent
+    if ours.endswith(there):
+        gone = ours[: len(ours) - len(there)]
+        yield lambda indent: indent[len(gone) :] if indent.startswith(gone) else None
+    for unit in _UNITS:
+        yield partial(_to_tabs, unit)
+        yield partial(_to_spaces, unit)
+
+
+def _to_spaces(unit: int, indent: str) -> str:
+    return indent.replace("\t", " " * unit)
+
+
+def _to_tabs(unit: int, indent: str) -> str | None:
+    if indent.strip(" ") or len(indent) % unit:
+        return None
+    return "\t" * (len(indent) // unit)
+
+
+def _whole_line(shift: _Shift) -> Reindent:
+    def reindent(line: str) -> str:
+        bare = line.lstrip()
+        return f"{shift(_indent(line))}{bare}" if bare else line
+
+    return reindent
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]

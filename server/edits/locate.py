@@ -1,0 +1,204 @@
+"""Where a replacement belongs in a file: the one clear place, or a reason why there is none. Never a guess.
+
+A ladder: exact text, then without regard to trailing whitespace, then uniformly re-indented, then with a few
+lines of outer context that drifted (as `patch --fuzz`). The first rung on which the text is found decides.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..errors import EditError
+from .alignment import differences
+from .edit import Replacement
+from .indentation import Reindent, reindentation
+from .occurrences import Occurrences
+from .reasons import absent_reason, ambiguous_reason
+
+How = Literal["exact", "trailing whitespace", "re-indented", "context drifted"]
+
+_FUZZ = 2
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Splice:
+    """Lines `start` to `end` of the file (0-based, half-open) become `after` (without endings)."""
+
+    start: int
+    end: int
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The file's lines `start` to `end` (0-based, half-open) are the replacement's `before`.
+
+    Where outer context drifted, they are where it would be.
+    """
+
+    start: int
+    end: int
+    splices: tuple[Splice, ...]
+    how: How
+
+
+def locate(replacement: Replacement, lines: Sequence[str]) -> Place:
+    """Finds the place in `lines` (without endings). Raises EditError, whose text tells the model why not."""
+    if replacement.before == replacement.after:
+        raise EditError("It changes nothing: its old and new lines are the same.")
+    if not replacement.before:
+        return _in_empty(replacement, lines)
+    for rung in _LADDER:
+        places = rung(replacement, lines)
+        if places:
+            return _the_one(places, replacement, lines)
+    raise EditError(absent_reason(replacement, lines))
+
+
+def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
+    if any(line.strip() for line in lines):
+        raise EditError(
+            "It adds lines without showing where: write at least one unchanged line of the file directly "
+            "above or below the new ones."
+        )
+    return Place(0, len(lines), (Splice(0, len(lines), replacement.after),), "exact")
+
+
+def _exact(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+    return [_place(replacement, at, "exact") for at in Occurrences(lines).of(replacement.before)]
+
+
+def _trailing(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+    before, bare = _stripped(replacement.before), _stripped(lines)
+    if not any(before):
+        return []
+    return [_place(replacement, at, "trailing whitespace") for at in Occurrences(bare).of(before)]
+
+
+def _reindented(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+    before = [line.strip() for line in replacement.before]
+    if not any(before):
+        return []
+    places = []
+    for at in Occurrences([line.strip() for line in lines]).of(before):
+        shift = reindentation(replacement, lines[at : at + len(before)])
+        if shift is not None:
+            places.append(_place(replacement, at, "re-indented", shift))
+    return places
+
+
+def _drifted(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+    """Leaves out up to two outer context lines on each side, as few as possible (`patch` calls it fuzz)."""
+    now = Occurrences(_stripped(lines))
+    by_loss: dict[int, list[Place]] = {}
+    for top, bottom in _trims(replacement):
+        kept = _trimmed(replacement, top, bottom)
+        lost = (*replacement.before[:top], *replacement.before[len(replacement.before) - bottom :])
+        if not _may_lose(lost, kept, now.lines):
+            continue
+        for at in now.of(_stripped(kept.before)):
+            place = _place(kept, at, "context drifted")
+            whole = replace(place, start=at - top, end=place.end + bottom)
+            by_loss.setdefault(top + bottom, []).append(whole)
+    found = (places for _, places in sorted(by_loss.items()) if places)
+    return list({place.splices: place for place in next(found, [])}.values())
+
+
+_LADDER: tuple[Callable[[Replacement, Sequence[str]], list[Place]], ...] = (
+    _exact,
+    _trailing,
+    _reindented,
+    _drifted,
+)
+
+
+def _trims(replacement: Replacement) -> Iterator[tuple[int, int]]:
+    top, bottom = _outer_context(replacement)
+    insertion = top + bottom == len(replacement.before)
+    # An insertion between two context lines has its place only as long as both are found beside each other.
+    most_top, most_bottom = (max(0, side - insertion) for side in (top, bottom))
+    for from_top in range(min(_FUZZ, most_top) + 1):
+        for from_bottom in range(min(_FUZZ, most_bottom) + 1):
+            if from_top + from_bottom:
+                yield from_top, from_bottom
+
+
+def _outer_context(replacement: Replacement) -> tuple[int, int]:
+    before, after = replacement.before, replacement.after
+    shorter = min(len(before), len(after))
+    top = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    rest = shorter - top
+    return top, next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
+
+
+def _trimmed(replacement: Replacement, top: int, bottom: int) -> Replacement:
+    before, after = replacement.before, replacement.after
+    return Replacement(before[top : len(before) - bottom], after[top : len(after) - bottom])
+
+
+def _may_lose(lost: Sequence[str], kept: Replacement, bare: Sequence[str]) -> bool:
+    """Whether what remains is telling enough. A lost line that stands elsewhere hints at that other place."""
+    telling = sum(1 for line in kept.before if _is_telling(line))
+    missed = [line.rstrip() for line in lost if _is_telling(line)]
+    return telling >= max(_FEW, 2 * len(missed)) and not set(missed) & set(bare)
+
+
+def _is_telling(line: str) -> bool:
+    return sum(letter.isalnum() for letter in line) >= 2
+
+
+def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[str]) -> Place:
+    """The only place, or the one of several that the model itself pointed out: by its section or its number.
+
+    A line number counts when it is exactly right, or so near to one place that no other is in question.
+    """
+    if len(places) == 1:
+        return places[0]
+    among = _in_section(places, replacement.section, lines) or places
+    if len(among) == 1:
+        return among[0]
+    if replacement.line is not None and (nearest := _nearest(among, replacement.line - 1)):
+        return nearest
+    raise EditError(ambiguous_reason(len(replacement.before), [place.start + 1 for place in places]))
+
+
+def _nearest(places: Sequence[Place], start: int) -> Place | None:
+    near = sorted(places, key=lambda place: abs(place.start - start))
+    first, second = (abs(place.start - start) for place in near[:2])
+    clear = first < second and (first == 0 or (first <= _FEW and second >= 10 * first))
+    return near[0] if clear else None
+
+
+def _in_section(places: Sequence[Place], section: str, lines: Sequence[str]) -> list[Place]:
+    """Those inside the block which the only line equal to `section` opens."""
+    heads = [at for at, line in enumerate(lines) if section and line.strip() == section]
+    if len(heads) != 1:
+        return []
+    head = heads[0]
+    below = [at for at in range(head + 1, len(lines)) if _ends_block(lines[at], lines[head])]
+    kin = [at for at in below if lines[at].split()[0] == lines[head].split()[0]]
+    # A label or a string at the margin may seem to end the block early: up to the next heading of its
+    # kind there must be no second place.
+    end, far_end = (ends[0] if ends else len(lines) for ends in (below, kin))
+    inside = [place for place in places if head <= place.start < far_end]
+    return inside if len(inside) == 1 and inside[0].start < end else []
+
+
+def _ends_block(line: str, head: str) -> bool:
+    bare = line.lstrip()
+    return bool(bare) and bare[0].isalnum() and len(line) - len(bare) <= len(head) - len(head.lstrip())
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    return [line.rstrip() for line in lines]
+
+
+def _place(replacement: Replacement, at: int, how: How, shift: Reindent | None = None) -> Place:
+    """What changes, line by line: what `before` and `after` share stays as the file has it."""
+    before, after = replacement.before, replacement.after
+    splices = tuple(
+        Splice(at + old, at + old_end, tuple(shift(line) if shift else line for line in after[new:new_end]))
+        for old, old_end, new, new_end in differences(before, after)
+    )
+    return Place(at, at + len(before), splices, how)

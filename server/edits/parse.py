@@ -1,0 +1,61 @@
+"""From what a model wrote, with prose and Markdown around it, to edits."""
+
+from collections.abc import Sequence
+
+from .answer import Reading, answer_lines
+from .blocks import is_block_head, read_block
+from .diff_header import starts_section
+from .edit import FileEdit, Parsed
+from .unified_diff import read_section
+
+NO_EDIT = (
+    "There is no edit in this answer. Write a unified diff (`--- a/path`, `+++ b/path`, `@@ … @@`, then "
+    "lines that begin with a space, `-` or `+`), or search/replace blocks (the path on a line, "
+    "`<<<<<<< SEARCH`, the old lines, `=======`, the new lines, `>>>>>>> REPLACE`)."
+)
+_STRAY = "A hunk (`{}`) belongs to no file: write `--- a/path` and `+++ b/path` above it."
+
+
+def parse(answer: str, complete: bool = False) -> Parsed:
+    """Reads every unified diff and every search/replace block in the answer; never raises.
+
+    Edits of one file that only modify it become one, in the order written. `complete` tells that the answer
+    is known not to be cut (say, the arguments of a tool call that are valid JSON): else a last hunk which is
+    shorter than its own counts is taken for cut off, and becomes a problem.
+    """
+    lines = answer_lines(answer)
+    edits: list[FileEdit] = []
+    problems: list[str] = []
+    at, path = 0, ""
+    while at < len(lines):
+        if is_block_head(lines[at]):
+            reading = read_block(lines, at, path)
+        elif starts_section(lines, at) and not lines[at].fence:
+            reading = read_section(lines, at, complete)
+        else:
+            stray = lines[at].text.startswith("@@ ")
+            reading = Reading(at + 1, problems=(_STRAY.format(lines[at].text[:60]),) if stray else ())
+        edits += reading.edits
+        problems += reading.problems
+        path = reading.path or path
+        at = max(reading.next, at + 1)
+    if not edits and not problems:
+        problems.append(NO_EDIT)
+    return Parsed(_merged(edits), tuple(problems))
+
+
+def _merged(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
+    """Joins modifications of the same file: each is written against the file as the model saw it."""
+    joined: list[FileEdit] = []
+    places: dict[str, int] = {}
+    for edit in edits:
+        place = places.get(edit.path)
+        if edit.kind == "modify" and place is not None:
+            earlier = joined[place]
+            joined[place] = FileEdit(edit.path, "modify", earlier.replacements + edit.replacements)
+            continue
+        places.pop(edit.path, None)
+        if edit.kind == "modify":
+            places[edit.path] = len(joined)
+        joined.append(edit)
+    return tuple(joined)

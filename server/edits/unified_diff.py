@@ -1,0 +1,169 @@
+"""Unified diffs as models write them: the shape of git's, while counts, numbers and marks can't be trusted.
+
+The format: https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html and git-diff(1).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .answer import AnswerLine, Reading
+from .diff_header import Header, read_header, starts_section
+from .edit import FileEdit, Replacement
+
+_RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
+_VERSION = re.compile(r"^\d+\.\d+[.\w-]*\s*$")
+
+
+@dataclass(frozen=True)
+class _Hunk:
+    """`lines` are pairs of " ", "+" or "-" and the text. Counts are -1 where the model gave none."""
+
+    lines: tuple[tuple[str, str], ...]
+    next: int
+    line: int | None = None
+    old_count: int = -1
+    new_count: int = -1
+    section: str = ""
+    final_newline: bool | None = None
+    at_end: bool = False
+    open_end: bool = False
+
+
+def read_section(lines: Sequence[AnswerLine], start: int, complete: bool) -> Reading:
+    """Reads one file's part of a diff, which `starts_section` found at `start`.
+
+    Unless the answer is known to be `complete`, a last hunk that is shorter than its counts is refused.
+    """
+    header, at = read_header(lines, start)
+    hunks: list[_Hunk] = []
+    while (hunk := _read_hunk(lines, at, first=not hunks)) is not None:
+        hunks.append(hunk)
+        at = hunk.next
+    if header.problem:
+        return Reading(at, problems=(header.problem,), path=header.path)
+    if hunks and not complete and (reason := _cut_reason(header.path, hunks[-1])):
+        kept = _edit(header, hunks[:-1]) if header.kind == "modify" and hunks[:-1] else Reading(at)
+        return Reading(at, kept.edits, (*kept.problems, reason), header.path)
+    reading = _edit(header, hunks)
+    return Reading(at, reading.edits, reading.problems, header.path)
+
+
+def _edit(header: Header, hunks: Sequence[_Hunk]) -> Reading:
+    if header.kind == "modify" and not hunks:
+        reason = f"The diff of {header.path} has no hunk: each change needs its `@@` line and lines below it."
+        return Reading(0, problems=(reason,))
+    if header.kind == "create" or (header.kind == "modify" and _fills_nothing(hunks)):
+        return _creation(header.path, hunks)
+    replacements = tuple(_replacement(hunk) for hunk in hunks)
+    return Reading(0, (FileEdit(header.path, header.kind, replacements, header.new_path),))
+
+
+def _fills_nothing(hunks: Sequence[_Hunk]) -> bool:
+    """Whether this is `@@ -0,0 +1,n @@` alone, by which models create a file without naming /dev/null."""
+    return len(hunks) == 1 and hunks[0].line == 0 and all(sign == "+" for sign, _ in hunks[0].lines)
+
+
+def _creation(path: str, hunks: Sequence[_Hunk]) -> Reading:
+    lines = [pair for hunk in hunks for pair in hunk.lines]
+    for number, (sign, text) in enumerate(lines, 1):
+        if sign == "-" or (sign == " " and text.strip()):
+            reason = (
+                f"The diff creates {path}, but line {number} below its `@@` is `{text.strip()[:60]}` without "
+                "a `+` in front: every line of a new file needs one. If the file exists, name it in "
+                "`--- a/…`, not /dev/null."
+            )
+            return Reading(0, problems=(reason,))
+    after = tuple(text for _, text in lines)
+    final = hunks[-1].final_newline if hunks else None
+    replacements = (Replacement((), after, final_newline=final),) if after else ()
+    return Reading(0, (FileEdit(path, "create", replacements),))
+
+
+def _replacement(hunk: _Hunk) -> Replacement:
+    before = tuple(text for sign, text in hunk.lines if sign != "+")
+    after = tuple(text for sign, text in hunk.lines if sign != "-")
+    return Replacement(before, after, hunk.line or None, hunk.section, hunk.final_newline)
+
+
+def _cut_reason(path: str, hunk: _Hunk) -> str:
+    if not hunk.at_end:
+        return ""
+    old, new = _counts(hunk.lines)
+    told = hunk.old_count >= 0
+    short = old < hunk.old_count or new < hunk.new_count
+    ends_in_change = not hunk.lines or hunk.lines[-1][0] != " "
+    if not (hunk.open_end and (short or not told)) and not (short and ends_in_change):
+        return ""
+    counts = f" (`@@` tells of {hunk.old_count} old and {hunk.new_count} new lines, here are {old} and {new})"
+    return (
+        f"The answer seems to be cut in the last hunk of {path}{counts if told else ''}: that hunk was not "
+        "applied. Write it again, with right counts, and close the fence."
+    )
+
+
+def _read_hunk(lines: Sequence[AnswerLine], at: int, first: bool) -> _Hunk | None:
+    """The next hunk, or None. Before the first one its `@@` line may have been forgotten."""
+    if first and at < len(lines) and _bare_hunk_starts(lines, at):
+        return _read_body(lines, at, None, "")
+    while at < len(lines) and not lines[at].text.strip() and not lines[at].fence:
+        at += 1
+    if at == len(lines) or lines[at].fence:
+        return None
+    text = lines[at].text
+    if ranges := _RANGES.match(text):
+        line, old_count, new_count = (int(ranges[group] or 1) for group in (1, 2, 4))
+        return _read_body(lines, at + 1, (line, old_count, new_count), ranges[5].strip())
+    if text.startswith("@@"):
+        return _read_body(lines, at + 1, None, text.strip("@. ").strip())
+    return None
+
+
+def _bare_hunk_starts(lines: Sequence[AnswerLine], at: int) -> bool:
+    line = lines[at]
+    return line.text[:1] in ("+", "-", " ") and not line.fence and not starts_section(lines, at)
+
+
+def _read_body(
+    lines: Sequence[AnswerLine], start: int, told: tuple[int, int, int] | None, section: str
+) -> _Hunk:
+    """Reads hunk lines. `told` is what `@@` says: line, old and new count."""
+    body: list[tuple[str, str]] = []
+    bare = {"-": False, "+": False}
+    at = start
+    while at < len(lines) and not _body_ends(lines, at, body, told):
+        text = lines[at].text
+        if text.startswith("\\ "):
+            for sign in {"-": "-", "+": "+"}.get(body[-1][0] if body else "", "-+"):
+                bare[sign] = True
+        else:
+            # A context line that lost its leading space is taken as it stands: locating it is the proof.
+            body.append((text[0], text[1:]) if text[:1] in ("+", "-", " ") else (" ", text))
+        at += 1
+    end = at
+    while body and not lines[at - 1].text and (told is None or _counts(body) != told[1:]):
+        body.pop()
+        at -= 1
+    line, old_count, new_count = told or (None, -1, -1)
+    final = None if bare["-"] == bare["+"] else bare["-"]
+    at_end = all(not line.text.strip() for line in lines[end:])
+    open_end = start < len(lines) and lines[start].open_end
+    return _Hunk(tuple(body), end, line, old_count, new_count, section, final, at_end, open_end)
+
+
+def _body_ends(
+    lines: Sequence[AnswerLine], at: int, body: list[tuple[str, str]], told: tuple[int, int, int] | None
+) -> bool:
+    line = lines[at]
+    if line.fence or line.text.startswith("@@") or starts_section(lines, at):
+        return True
+    if line.text.startswith("-- ") or line.text == "--":
+        return at + 1 < len(lines) and _VERSION.match(lines[at + 1].text) is not None
+    if line.fenced:
+        return False
+    whole = told is not None and _counts(body) == told[1:]
+    return line.text[:1] not in ("+", "-", " ", "\\", "") or (whole and not line.text)
+
+
+def _counts(body: Sequence[tuple[str, str]]) -> tuple[int, int]:
+    return sum(sign != "+" for sign, _ in body), sum(sign != "-" for sign, _ in body)

@@ -1,0 +1,104 @@
+"""The room's door: one opened index, for the engineer's tools and both faces."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from ..errors import SetupError
+from . import navigate
+from .listing import tracked_files
+from .search import search
+from .spans import Span
+from .store import Store, is_damage
+from .text import Texts
+from .update import Counts, Progress, update
+
+Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_index(database: Path) -> Iterator["Index"]:
+    """Opens or makes the index in the file `database`. Raises SetupError when it can't be written."""
+    index = Index(Store(database))
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+class Index:
+    """What is known of one folder. Calls block, and may come from any thread.
+
+    A search during an update sees what is committed so far. A database that turns out to be damaged is made
+    again, and filled again when this process has filled it before. Every method raises SetupError when it
+    can't be read or written for another reason, such as a full disk.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._last: tuple[Path, list[str] | None] | None = None
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._store.close()
+
+    def update(
+        self, root: Path, files: Iterable[str] | None = None, progress: Progress | None = None
+    ) -> Counts:
+        """Makes the index mirror `files` of `root`: by default all that are the project's own."""
+        wanted = None if files is None else list(files)
+        self._last = root, wanted
+
+        def work() -> Counts:
+            return update(self._store, root, tracked_files(root) if wanted is None else wanted, progress)
+
+        return self._mended(work, refill=False)
+
+    def search(
+        self, query: str, limit: int | None = None, budget_tokens: int | None = None
+    ) -> tuple[Span, ...]:
+        """The spans that fit a few words or a whole issue, best first; see `search.search`."""
+        return self._mended(lambda: search(self._store, query, limit, budget_tokens))
+
+    def definitions(self, name: str, path: str = "", limit: int = 50) -> tuple[Span, ...]:
+        """Where a plain or dotted name is defined, the likeliest (nearest to `path`) first."""
+        return self._mended(lambda: navigate.definitions(self._store, name, path, limit))
+
+    def references(self, name: str, limit: int = 50) -> tuple[Span, ...]:
+        """Lines that use an identifier."""
+        return self._mended(lambda: navigate.references(self._store, name, limit))
+
+    def text(self, span: Span) -> str:
+        """The span's lines as they were indexed; "" when its file isn't in the index."""
+        return self._mended(lambda: self._text(span))
+
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files, sorted, those without a searchable text included."""
+        return self._mended(self._files)
+
+    def _text(self, span: Span) -> str:
+        with self._store.reading() as connection:
+            row = connection.execute("SELECT blob FROM files WHERE path = ?", (span.path,)).fetchone()
+            return Texts(connection).lines(row[0], span.start, span.end) if row and row[0] else ""
+
+    def _files(self) -> tuple[str, ...]:
+        with self._store.reading() as connection:
+            return tuple(path for (path,) in connection.execute("SELECT path FROM files ORDER BY path"))
+
+    def _mended(self, work: Callable[[], Answer], refill: bool = True) -> Answer:
+        try:
+            try:
+                return work()
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                self._store.rebuild(error)
+                if refill and self._last is not None:
+                    self.update(*self._last)
+                return work()
+        except (sqlite3.Error, OSError) as error:
+            raise SetupError(f"The index {self._store.path} can't be used: {error}") from error

@@ -1,0 +1,73 @@
+"""Which files of a folder are the project's own."""
+
+import logging
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+_GIT_SECONDS = 120.0
+_JUNK_NAMES = """
+.git .hg .svn .jj node_modules bower_components jspm_packages __pycache__ site-packages .venv venv .tox
+.nox .mypy_cache .pytest_cache .ruff_cache .hypothesis .eggs .gradle .idea .vs .next .nuxt .cache
+.terraform
+"""
+_JUNK = frozenset(_JUNK_NAMES.split())
+_MARKS_OF_JUNK = ("pyvenv.cfg", "CACHEDIR.TAG")
+
+
+def tracked_files(root: Path) -> list[str]:
+    """Paths relative to `root`, with "/", sorted: regular files and links to such inside `root`.
+
+    In a git work tree what git tracks, and what is new and not ignored; submodules are left out. Elsewhere
+    everything but the usual dependency and cache folders. A name that isn't UTF-8 is left out.
+    """
+    listed = _by_git(root) or _by_walking(root)
+    inside = root.resolve()
+    return sorted(path for path in set(listed) if _is_ours(inside, root, path))
+
+
+def _by_git(root: Path) -> list[str]:
+    """Nothing when `root` isn't in a work tree, is ignored there, or git can't be asked."""
+    command = [
+        "git",
+        "-c",
+        "core.fsmonitor=false",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, timeout=_GIT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.info("git can't list %s: %s", root, error)
+        return []
+    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name] if done.returncode == 0 else []
+
+
+def _by_walking(root: Path) -> Iterator[str]:
+    for folder, folders, names in os.walk(root):
+        here = Path(folder)
+        if here != root and any(mark in names for mark in _MARKS_OF_JUNK):
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if name not in _JUNK]
+        for name in names:
+            yield (here / name).relative_to(root).as_posix()
+
+
+def _is_ours(inside: Path, root: Path, path: str) -> bool:
+    try:
+        path.encode("utf-8")
+        file = root / path
+        if file.is_symlink() or file.parent.is_symlink():
+            return file.is_file() and file.resolve().is_relative_to(inside)
+        return file.is_file()
+    except (OSError, UnicodeEncodeError, RuntimeError):
+        return False

@@ -1,0 +1,2 @@
+(field_definition property: (_) @name value: [(arrow_function) (function_expression)]) @function
+(field_definition property: (_) @name) @field

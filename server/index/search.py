@@ -1,0 +1,122 @@
+"""A task's text → the spans of code that it is about, each with the reason, within a budget."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from .rank import Ranked, rank, telling_terms
+from .spans import Span
+from .store import Store
+from .task import Task, parse
+from .text import Texts
+from .words import split, tokens
+
+CHARACTERS_PER_TOKEN = 4
+DEFAULT_LIMIT = 20
+_GAP_LINES = 2
+_LONGEST_JOINED = 200
+_MOST_MENTIONS = 3
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A span under construction, of one or more chunks, the best first. `cost` is in characters."""
+
+    path: str
+    blob: int
+    start: int
+    end: int
+    cost: int
+    chunks: tuple[Ranked, ...]
+
+
+def search(
+    store: Store, query: str, limit: int | None = None, budget_tokens: int | None = None
+) -> tuple[Span, ...]:
+    """The spans that fit `query`, a few words or a whole issue, best first.
+
+    With a budget, spans are taken in order until it is full, and one that doesn't fit is passed over (a token
+    is 4 characters; a line with path and line numbers is counted for each span). `limit` bounds their number:
+    20 when neither is given. Neighbouring chunks of a file become one span.
+    """
+    task = parse(query)
+    most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
+    characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
+    with store.reading() as connection:
+        terms = telling_terms(connection, task)
+        found = _packed(rank(connection, task, terms), most, characters)
+        texts = Texts(connection)
+        return tuple(_span(each, task, terms, texts) for each in found)
+
+
+def _packed(ranked: Iterable[Ranked], limit: int | None, characters: int | None) -> list[_Found]:
+    found: list[_Found] = []
+    left = characters
+    for chunk in ranked:
+        near = [each for each in found if _touches(each, chunk)]
+        if not near and limit is not None and len(found) >= limit:
+            break
+        joined = _joined(near, chunk)
+        added = joined.cost - sum(each.cost for each in near)
+        if left is not None:
+            if added > left:
+                continue
+            left -= added
+        if near:
+            found[found.index(near[0])] = joined
+            found = [each for each in found if each not in near[1:]]
+        else:
+            found.append(joined)
+    return found
+
+
+def _touches(found: _Found, chunk: Ranked) -> bool:
+    length = max(found.end, chunk.end) - min(found.start, chunk.start) + 1
+    return (
+        found.path == chunk.path
+        and length <= _LONGEST_JOINED
+        and found.start - _GAP_LINES - 1 <= chunk.end
+        and chunk.start <= found.end + _GAP_LINES + 1
+    )
+
+
+def _joined(near: list[_Found], chunk: Ranked) -> _Found:
+    """One span of a chunk and the spans beside it; the blank lines between them are counted roughly."""
+    if not near:
+        header = len(chunk.path) + len(f"{chunk.start}-{chunk.end}") + 2
+        cost = chunk.cost + header
+        return _Found(chunk.path, chunk.blob, chunk.start, chunk.end, cost, (chunk,))
+    return replace(
+        near[0],
+        start=min(chunk.start, *(each.start for each in near)),
+        end=max(chunk.end, *(each.end for each in near)),
+        cost=sum(each.cost for each in near) + chunk.cost + 4 * _GAP_LINES * len(near),
+        chunks=(*(each for one in near for each in one.chunks), chunk),
+    )
+
+
+def _span(found: _Found, task: Task, terms: dict[str, float], texts: Texts) -> Span:
+    symbol = next((chunk.symbol for chunk in found.chunks if chunk.symbol), "")
+    text = texts.lines(found.blob, found.start, found.end)
+    return Span(found.path, found.start, found.end, symbol, _reason(found, task, terms, text))
+
+
+def _reason(found: _Found, task: Task, terms: dict[str, float], text: str) -> str:
+    reasons: list[str] = []
+    if any(chunk.framed for chunk in found.chunks):
+        reasons.append("stack frame")
+    if any(chunk.named for chunk in found.chunks):
+        reasons.append("named in the task")
+    defined = list(dict.fromkeys(name for chunk in found.chunks for name in chunk.defines))
+    if defined:
+        reasons.append("defines " + ", ".join(defined[:_MOST_MENTIONS]))
+    mentioned = _mentioned(text, task, terms, set(defined))
+    if mentioned:
+        reasons.append("mentions " + ", ".join(mentioned))
+    return "; ".join(reasons) or "file matches " + ", ".join(map(task.shown.__getitem__, list(terms)[:2]))
+
+
+def _mentioned(text: str, task: Task, terms: dict[str, float], defined: set[str]) -> list[str]:
+    """The task's most telling words that a text has, as the task writes them."""
+    present = {word for token in set(tokens(text)) for word in split(token)}
+    shown = dict.fromkeys(task.shown[term] for term in terms if term in present)
+    return [word for word in shown if word not in defined][:_MOST_MENTIONS]

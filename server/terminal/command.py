@@ -1,0 +1,61 @@
+"""The command line: verbs, their options, and exit statuses.
+
+0 solved, with passing tests (other verbs: done) · 1 finished without · 2 wrong usage or environment ·
+130 interrupted
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .. import __version__
+from ..config import load
+from ..errors import GenieError, ModelRefused, SetupError, UsageError
+from . import health, history, searching, solving
+from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs, from_options
+
+
+def run(arguments: list[str]) -> int:
+    """Carries out `arguments` and returns the exit status."""
+    options = parser().parse_args(arguments)
+    level = logging.DEBUG if options.verbose else logging.WARNING
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    verb: Callable[[argparse.Namespace], int] = options.verb
+    try:
+        return verb(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return UNSOLVED
+    except GenieError as error:
+        sys.stderr.write(f"genie: {error}\n")
+        return WRONG if isinstance(error, UsageError | SetupError | ModelRefused) else UNSOLVED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="genie", description="An AI software-engineering colleague.")
+    top.add_argument("--version", action="version", version=f"genie {__version__}")
+    top.add_argument("--verbose", action="store_true", help="tell more on standard error")
+    top.add_argument("-C", dest="folder", type=Path, default=Path(), metavar="DIR", help="work in DIR")
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+    for add in (solving.add_to, history.add_to, searching.add_to, health.add_to, _add_serve):
+        add(verbs)
+    return top
+
+
+def _add_serve(verbs: Verbs) -> None:
+    serve = verbs.add_parser("serve", help="the language server, for an editor")
+    serve.add_argument(
+        "--stdio", action="store_true", required=True, help="talk over standard input and output"
+    )
+    serve.set_defaults(verb=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ..editor.server import serve
+
+    return serve(from_options(options, load()))

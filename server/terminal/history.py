@@ -1,0 +1,105 @@
+"""`genie runs`: lists, shows, resumes and applies runs."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..agent.events import Said
+from ..agent.log import Run, read
+from ..agent.review import accept
+from ..agent.solve import locate
+from ..agent.store import LOG, find_run, list_runs, title
+from ..config import load
+from ..errors import UsageError
+from ..models.choose import choose
+from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
+from .report import Report, told_applied
+from .solving import add_output, drive
+
+
+def add_to(verbs: Verbs) -> None:
+    """Adds the verb."""
+    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, apply")
+    runs.set_defaults(verb=_list, all=False, json=False)
+    acts = runs.add_subparsers(metavar="ACT")
+    listing = acts.add_parser("list", help="the runs of this repository")
+    listing.add_argument("--all", action="store_true", help="of every repository")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(verb=_list)
+    show = acts.add_parser("show", help="what happened in a run")
+    show.add_argument("--json", action="store_true", help="its events as JSON lines")
+    show.set_defaults(verb=_show)
+    resume = acts.add_parser("resume", help="goes on with a run")
+    resume.add_argument("--say", metavar="WORDS", help="something for Genie to heed")
+    resume.add_argument("--apply", action="store_true", help="write a solved task's change into the checkout")
+    add_model(resume)
+    add_output(resume)
+    resume.set_defaults(verb=_resume)
+    apply = acts.add_parser("apply", help="writes a run's change into the checkout")
+    apply.set_defaults(verb=_apply)
+    for act in (show, resume, apply):
+        act.add_argument("run", help='its name, a part of it, or "last"')
+
+
+def _list(options: argparse.Namespace) -> int:
+    here = None if options.all else locate(folder_of(options))[0]
+    infos = list_runs(here)
+    if options.json:
+        for info in infos:
+            end = asdict(info.finished) if info.finished else None
+            row = {"run": info.id, "at": info.at, "task": info.task.text, "finished": end}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return SOLVED
+    if not infos:
+        sys.stdout.write('No runs yet. Start one: genie solve "what should be done"\n')
+        return SOLVED
+    table = Table("run", "outcome", "task", box=None)
+    for info in infos:
+        outcome = info.finished.outcome if info.finished else "unfinished"
+        table.add_row(info.id, outcome, escape(title(info.task.text)))
+    Console(highlight=False).print(table)
+    return SOLVED
+
+
+def _show(options: argparse.Namespace) -> int:
+    path = find_run(options.run) / LOG
+    if options.json:
+        sys.stdout.write("".join(path.read_text("utf-8").splitlines(keepends=True)))
+        return SOLVED
+    report = Report(path.parent)
+    for record in read(path)[0]:
+        report.show(record)
+    return SOLVED
+
+
+def _resume(options: argparse.Namespace) -> int:
+    run = Run.open(find_run(options.run))
+    try:
+        task = run.state.task
+        if task is None:
+            raise UsageError(f"The run {run.id} has no task in it.")
+        settings = from_options(options, load())
+        model = choose(settings.model)
+        shown = len(run.records)
+        run.resume()
+        if options.say:
+            run.record(Said(options.say))
+    except BaseException:
+        run.close()
+        raise
+    return drive(run, model, settings, options, run.records[:1] + run.records[shown:])
+
+
+def _apply(options: argparse.Namespace) -> int:
+    run = Run.open(find_run(options.run))
+    try:
+        applied = accept(run)
+    finally:
+        run.close()
+    told_applied(applied)
+    return UNSOLVED if applied.problems else SOLVED

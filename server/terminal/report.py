@@ -1,0 +1,174 @@
+"""A run as a person reads it in the terminal: a fold over the same events that everything else shows."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from ..agent.events import (
+    CandidatesTried,
+    Event,
+    Finished,
+    Found,
+    ModelSpoke,
+    PatchProposed,
+    PlanChanged,
+    Record,
+    Step,
+    TaskGiven,
+    TestsRan,
+    Warned,
+    WorkbenchMade,
+)
+from ..agent.review import Applied
+from ..agent.store import title
+from ..edits.changes import FileChange, unified
+
+MARKS = {"todo": "○", "doing": "◐", "done": "●", "struck": "⊘"}
+OUTCOMES = {"solved": "bold green", "unsolved": "bold yellow", "stopped": "bold yellow", "failed": "bold red"}
+Lines = list[str | Text]
+
+MOST_FOUND = 6
+MOST_FAILURES = 5
+
+
+class Report:
+    """Shows a run's records as they come. It remembers only what it has shown already."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._found = False
+        self._changed = False
+        self._plan: tuple[Step, ...] = ()
+
+    def show(self, record: Record) -> None:
+        """Prints what is new in `record`."""
+        for line in self._lines(record.event):
+            self._console.print(line)
+
+    def _lines(self, event: Event) -> Lines:
+        match event:
+            case Found():
+                return self._first_found(event)
+            case PlanChanged():
+                return self._new_steps(event)
+            case PatchProposed():
+                self._changed = bool(event.changes)
+                return ["", _heading("Change"), *(_diff(change) for change in event.changes)]
+            case Finished():
+                return self._end(event)
+        return _plain(event)
+
+    def _first_found(self, event: Found) -> Lines:
+        if self._found or not event.spans:
+            return []
+        self._found = True
+        rows = [
+            f"  {escape(s.path)}:{s.start}-{s.end}  [dim]{escape(s.reason)}[/]"
+            for s in event.spans[:MOST_FOUND]
+        ]
+        return ["", _heading("Found"), *rows]
+
+    def _new_steps(self, event: PlanChanged) -> Lines:
+        old = {step.id: step for step in self._plan}
+        new = [step for step in event.steps if old.get(step.id) != step]
+        first = not self._plan
+        self._plan = event.steps
+        rows: Lines = [f"  {MARKS[step.state]} {escape(step.text)}" for step in new]
+        return ["", _heading("Plan"), *rows] if first else rows
+
+    def _end(self, event: Finished) -> Lines:
+        lines: Lines = [
+            "",
+            Text(f"{event.outcome.capitalize()}. {event.why}", style=OUTCOMES[event.outcome]),
+        ]
+        if event.summary:
+            lines += [Text(event.summary)]
+        lines += ["", f"[dim]The run is kept in {escape(str(self._folder))}[/]"]
+        name = self._folder.name
+        if self._changed:
+            lines.append(f"Next: [bold]genie runs apply {name}[/] writes the change into your checkout.")
+        if event.outcome in ("stopped", "failed"):
+            lines.append(f"Next: [bold]genie runs resume {name}[/] goes on from here.")
+        return lines
+
+
+def told_applied(applied: Applied, quiet: bool = False) -> None:
+    """Says what reached the checkout; `quiet` keeps standard output for JSON."""
+    console = Console(highlight=False, soft_wrap=True, stderr=quiet)
+    for path in applied.paths:
+        console.print(f"Applied to {escape(path)}.")
+    for problem in applied.problems:
+        console.print(Text(f"Not applied: {problem}", style="yellow"))
+
+
+def _plain(event: Event) -> Lines:
+    """Lines of the events that need no memory."""
+    match event:
+        case TaskGiven():
+            return _task(event)
+        case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
+            return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
+        case ModelSpoke() if event.text.strip():
+            return ["", Text(event.text.strip(), style="cyan")]
+        case TestsRan():
+            return _tests(event)
+        case CandidatesTried():
+            return [
+                f"  tried {event.tried} alternative patches in {event.seconds:.1f} s: {event.passed} pass"
+            ]
+        case Warned():
+            return [Text(event.text, style="yellow")]
+    return []
+
+
+def _task(event: TaskGiven) -> Lines:
+    place = f"{event.repository} at {event.head[:10] or 'no commit yet'}"
+    return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, model {escape(event.model)}[/]"]
+
+
+def _tests(event: TestsRan) -> Lines:
+    ok = not event.failed and not event.trouble
+    counts = (
+        f"{event.failed} failed, {event.passed} passed" if event.by_test else ("passed" if ok else "failed")
+    )
+    colour = "green" if ok else "red"
+    when = "before" if event.moment == "before" else "after the change"
+    part = "" if event.whole else " (some of them)"
+    lines: Lines = [
+        "",
+        f"[bold]Tests {when}[/]{part}: [{colour}]{counts}[/] in {event.seconds:.1f} s",
+    ]
+    lines.append(f"  [dim]$ {escape(event.command)}[/]")
+    if event.trouble:
+        lines.append(Text("  " + event.trouble, style="yellow"))
+    bad = [one for one in event.outcomes if one.status in ("failed", "error")]
+    for one in bad[:MOST_FAILURES]:
+        message = next(iter(one.message.splitlines()), "")
+        lines.append(f"  [red]✗[/] {escape(one.id)}  [dim]{escape(message[:120])}[/]")
+    if len(bad) > MOST_FAILURES:
+        lines.append(f"  … and {len(bad) - MOST_FAILURES} more")
+    return lines
+
+
+def _diff(change: FileChange) -> Text:
+    text = Text()
+    for line in unified(change).splitlines():
+        style = (
+            "green"
+            if line.startswith("+")
+            else "red"
+            if line.startswith("-")
+            else "dim"
+            if line[:1] == "@"
+            else ""
+        )
+        text.append("  " + line + "\n", style)
+    text.rstrip()
+    return text
+
+
+def _heading(words: str) -> str:
+    return f"[bold]{words}[/]"

@@ -1,0 +1,134 @@
+"""`genie solve`: a task in, its run on the screen or as JSON lines."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from ..agent.events import Answered, Asked, Record
+from ..agent.log import Run, to_json
+from ..agent.questions import DECIDE
+from ..agent.review import accept
+from ..agent.solve import begin, work
+from ..config import Settings, load
+from ..errors import UsageError
+from ..models.choose import choose
+from ..models.contract import Model
+from .options import INTERRUPTED, SOLVED, UNSOLVED, WRONG, Verbs, add_model, folder_of, from_options
+from .report import Report, told_applied
+
+EXITS = {"solved": SOLVED, "unsolved": UNSOLVED, "stopped": INTERRUPTED, "failed": UNSOLVED}
+
+
+def add_to(verbs: Verbs) -> None:
+    """Adds the verb."""
+    verb = verbs.add_parser("solve", help="solve a task in the repository of this folder")
+    verb.add_argument("task", nargs="?", help='the task in words; "-" reads standard input')
+    verb.add_argument("--issue", type=Path, metavar="FILE", help="read the task from FILE")
+    add_model(verb)
+    add_output(verb)
+    verb.add_argument("--apply", action="store_true", help="write a solved task's change into the checkout")
+    verb.set_defaults(verb=_solve)
+
+
+def add_output(verb: argparse.ArgumentParser) -> None:
+    """Options on what is shown and asked."""
+    verb.add_argument("--json", action="store_true", help="print the run's events as JSON lines")
+    verb.add_argument("--headless", action="store_true", help="ask nothing; assume, and say what was assumed")
+
+
+def _solve(options: argparse.Namespace) -> int:
+    settings = from_options(options, load())
+    model = choose(settings.model)
+    run = begin(_task(options), folder_of(options), settings, model.name, options.test or "")
+    return drive(run, model, settings, options, run.records[:])
+
+
+def drive(
+    run: Run, model: Model, settings: Settings, options: argparse.Namespace, shown: list[Record]
+) -> int:
+    """Works on `run` until its end and shows it. `shown` are earlier records to show first."""
+    headless = options.headless or options.json or not sys.stdin.isatty()
+    show = _json_line if options.json else Report(run.folder).show
+    try:
+        for record in shown:
+            show(record)
+        run.listen(show)
+        asyncio.run(_attended(run, work(run, model, settings, headless), interactive=not headless))
+        finished = run.state.finished
+        status = EXITS[finished.outcome] if finished else UNSOLVED
+        if finished and finished.setup:
+            status = WRONG
+        if options.apply and status == SOLVED:
+            told_applied(accept(run), quiet=options.json)
+        return status
+    finally:
+        run.close()
+
+
+async def _attended(run: Run, working: Coroutine[None, None, None], interactive: bool) -> None:
+    """Runs the work; an interrupt stops it, and the user is asked what it asks."""
+    task: asyncio.Task[None] = asyncio.create_task(working)
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, task.cancel)
+    stop = run.listen(_prompter(run)) if interactive else None
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
+    finally:
+        if stop:
+            stop()
+
+
+def _prompter(run: Run) -> Callable[[Record], None]:
+    """Asks in the terminal, in a thread, so that the run goes on hearing signals."""
+    pending: set[asyncio.Task[None]] = set()
+
+    async def prompt(question: Asked) -> None:
+        answer = await asyncio.to_thread(_input, question)
+        run.record(Answered(question.id, answer))
+
+    def hear(record: Record) -> None:
+        if isinstance(record.event, Asked):
+            task = asyncio.get_running_loop().create_task(prompt(record.event))
+            pending.add(task)
+            task.add_done_callback(pending.discard)
+
+    return hear
+
+
+def _input(question: Asked) -> str:
+    rows = [f"  {number}  {choice}\n" for number, choice in enumerate(question.choices, 1)]
+    sys.stderr.write(f"\n{question.question}\n{''.join(rows)}(empty: {DECIDE}) > ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    if answer.isdigit() and 1 <= int(answer) <= len(question.choices):
+        return question.choices[int(answer) - 1]
+    return answer or DECIDE
+
+
+def _task(options: argparse.Namespace) -> str:
+    if options.issue is not None:
+        if options.task:
+            raise UsageError("Give the task in words or by --issue, not both.")
+        try:
+            return str(options.issue.read_text("utf-8", errors="replace"))
+        except OSError as error:
+            raise UsageError(f"The issue can't be read: {error.strerror}: {options.issue}") from error
+    if options.task == "-":
+        return sys.stdin.read()
+    if not options.task:
+        raise UsageError(
+            'Say what should be done: genie solve "…", or --issue FILE, or - for standard input.'
+        )
+    return str(options.task)
+
+
+def _json_line(record: Record) -> None:
+    sys.stdout.write(to_json(record) + "\n")
+    sys.stdout.flush()

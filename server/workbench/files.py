@@ -1,0 +1,80 @@
+"""Reading and writing in the private copy, and nowhere else."""
+
+import os
+import stat
+
+from ..errors import WorkbenchError
+from .copy import Workbench, disk_errors, place
+
+
+def read(bench: Workbench, path: str) -> bytes | None:
+    """The present bytes of `path` ("/"-separated, relative), None if there is none. Raises WorkbenchError."""
+    own = _within(bench, path)
+    try:
+        handle = os.open(bench.root / own, os.O_RDONLY | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise WorkbenchError(f"{path} can't be read: {error.strerror}.") from error
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise WorkbenchError(f"{path} is a folder or a device, not a file.")
+        return file.read()
+
+
+def write(bench: Workbench, path: str, data: bytes | None) -> None:
+    """Replaces, creates or (None) deletes a file in one step; its mode stays. Raises WorkbenchError."""
+    own = _within(bench, path)
+    if (bench.root / own).is_dir():
+        raise WorkbenchError(f"{path} is a folder, not a file.")
+    with disk_errors():
+        if data is None:
+            (bench.root / own).unlink(missing_ok=True)
+            bench.manifest.pop(own, None)
+        else:
+            place(bench, own, data, _mode(bench, own))
+    if data == base_bytes(bench, own):
+        bench.written.pop(own, None)
+    else:
+        bench.written[own] = data
+
+
+def changed(bench: Workbench) -> dict[str, tuple[bytes | None, bytes | None]]:
+    """What was written: path → (the user's bytes, the bytes now); None stands for no file."""
+    return {path: (base_bytes(bench, path), data) for path, data in sorted(bench.written.items())}
+
+
+def base_bytes(bench: Workbench, path: str) -> bytes | None:
+    """The user's bytes of `path` when the copy was made."""
+    try:
+        return (bench.base / path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _mode(bench: Workbench, path: str) -> int:
+    for folder in (bench.root, bench.base):
+        try:
+            return stat.S_IMODE(os.lstat(folder / path).st_mode)
+        except OSError:
+            continue
+    return 0o644
+
+
+def _within(bench: Workbench, path: str) -> str:
+    """The path that `path` leads to, symlinks inside the copy resolved. Raises WorkbenchError if outside."""
+    if not path or path.startswith("/") or "\0" in path:
+        raise WorkbenchError(f"{path!r} is no path inside the repository: name it relative to its root.")
+    root = bench.root.resolve()
+    try:
+        real = (root / path).resolve()
+        own = real.relative_to(root)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise WorkbenchError(
+            f"{path} leads out of the repository; Genie reads and writes inside it only."
+        ) from error
+    if not own.parts or real.is_symlink():
+        raise WorkbenchError(f"{path} is no file of the repository.")
+    if any(part.casefold() == ".git" for part in own.parts):
+        raise WorkbenchError(f"{path} belongs to git; Genie doesn't touch it.")
+    return own.as_posix()
