@@ -1,6 +1,6 @@
 """The offline engine: an honest engineer of small means, who needs no language model."""
 
-from .engine import OfflineModel
-from .turns import Budget
+from .engine import Offline
+from .state import Budget
 
-__all__ = ["Budget", "OfflineModel"]
+__all__ = ["Budget", "Offline"]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from ..contract import Json, Message
 
+_MASK = "[masked"
+
 
 @dataclass(frozen=True)
 class Brief:
@@ -19,12 +21,20 @@ class Brief:
 
 @dataclass(frozen=True)
 class Observation:
-    """A call that was answered. `data` is None where the tool failed or the context builder masked it."""
+    """A call that was answered, or (tool "user") words of the user in mid-run.
+
+    `data` is None where the tool failed, and where the context builder masked it to save room.
+    """
 
     tool: str
     arguments: dict[str, Json] = field(default_factory=dict)
     text: str = ""
     data: dict[str, Json] | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tool brought nothing, rather than something that has been masked since."""
+        return self.data is None and not self.text.startswith(_MASK)
 
 
 def brief_of(messages: Sequence[Message]) -> Brief:
@@ -43,14 +53,16 @@ def brief_of(messages: Sequence[Message]) -> Brief:
 
 
 def observations(messages: Sequence[Message]) -> tuple[Observation, ...]:
-    """Every answered call, oldest first."""
-    answers = {message.call_id: message for message in messages if message.role == "tool"}
+    """Every answered call and every later word of the user, oldest first."""
+    calls = {call.id: call for message in messages for call in message.calls}
     seen = []
-    for call in (call for message in messages for call in message.calls):
-        answer = answers.get(call.id)
-        if answer is not None:
-            data = answer.data if isinstance(answer.data, dict) else None
-            seen.append(Observation(call.name, _arguments(call.arguments), answer.text, data))
+    for message in messages:
+        call = calls.get(message.call_id) if message.role == "tool" else None
+        if call is not None:
+            data = message.data if isinstance(message.data, dict) else None
+            seen.append(Observation(call.name, _arguments(call.arguments), message.text, data))
+        elif message.role == "user" and not isinstance(message.data, dict):
+            seen.append(Observation("user", text=message.text))
     return tuple(seen)
 
 

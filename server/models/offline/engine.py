@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 
 from ..contract import CallMade, Chunk, Done, Message, TextDelta, ToolCall, ToolSpec
 from .conversation import brief_of, observations
-from .turns import Budget, decide
+from .state import Budget
+from .turns import decide
 
 
-class OfflineModel:
+class Offline:
     """Answers without a network, a key or a language model: from tests, retrieval and templates of repairs.
 
     It has no state but its budget: each answer is a function of the conversation alone.

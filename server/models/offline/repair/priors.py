@@ -3,8 +3,9 @@
 The order follows what was counted in real fixes: wrong identifiers, swapped arguments, changed operators,
 numerals, Boolean conditions made more or less specific and missing calls in the one-statement bugs of
 ManySStuBs4J (Karampatsis, Sutton, MSR 2020); guards, casts and None checks in the type errors of PyTER
-(Oh, Oh, FSE 2022); the classes of defects named by QuixBugs (Lin et al., SPLASH 2017) and studied by Ye et al.
-(JSS 2021); ranking by prior and suspiciousness as in TBar (Liu et al., ISSTA 2019). `BOOSTS` lets the kind of failure speak, as PyTER does.
+(Oh, Oh, FSE 2022); the classes of defects named by QuixBugs (Lin et al., SPLASH 2017) and studied by Ye
+et al. (JSS 2021). Ranking by prior and suspiciousness is TBar's (Liu et al., ISSTA 2019). `BOOSTS` lets the
+kind of failure speak, as PyTER does.
 """
 
 PRIORS: dict[str, float] = {
