@@ -1,8 +1,8 @@
 """Measures the offline engine on QuixBugs: `QUIXBUGS=DIR python bench/offline [PROGRAM …]`.
 
-Every program is solved by `genie solve` as a user would run it, in a repository that holds the buggy program and its
-tests only. "solved": all its tests pass in the end. "agree": solved, and the same answers as the reference on inputs
-that are not among the tests. Writes nothing into this repository; the last line is JSON.
+Every program is solved by `genie solve` as a user would run it, in a repository that holds the buggy program and
+its tests only. "solved": all its tests pass in the end. "agree": solved, and the same answers as the reference on
+inputs that are not among the tests. Writes nothing into this repository; the last line is JSON.
 """
 
 import json
@@ -96,7 +96,7 @@ def changed(folder: Path) -> str:
 
 
 def agreement(source: Path, name: str, program: Path) -> tuple[int, int]:
-    """On how many further inputs the repaired program was compared with the reference, and on how many it differs."""
+    """On how many further inputs the program was compared with its reference, and on how many they differ."""
     tests = quixbugs.test_inputs(source, name)
     if tests:
         further: list[object] = [*inputs.mutants(tests, FURTHER, SEED)]

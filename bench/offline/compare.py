@@ -1,7 +1,7 @@
 """Runs a repaired program and its reference on the same inputs, in a process of its own.
 
-Usage: python compare.py NAME REPAIRED REFERENCE < inputs.json. Prints {"compared": n, "different": [inputs]}: an
-input on which the reference raises or takes too long says nothing, and isn't counted.
+Usage: python compare.py NAME REPAIRED REFERENCE < inputs.json. Prints {"compared": n, "count": n different,
+"different": [some]}. An input on which the reference raises or takes too long says nothing: it isn't counted.
 """
 
 import importlib.util
@@ -11,11 +11,13 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType, GeneratorType
 from typing import Any
 
 SECONDS = 1.0
+PATIENCE = 5
 MEMORY = 2 << 30
 
 
@@ -46,7 +48,7 @@ def build(name: str, spec: Any) -> list[Any]:
         case "shortest_path_lengths":
             return [spec["nodes"], dict(zip(edges, weights, strict=True))]
         case "detect_cycle" | "reverse_linked_list":
-            for one, two in zip(nodes, nodes[1:], strict=False):
+            for one, two in pairwise(nodes):
                 one.successor = two
             nodes[-1].successor = None if spec["back"] is None else nodes[spec["back"]]
             return [nodes[0]]
@@ -101,15 +103,16 @@ def same(one: Any, two: Any) -> bool:
 def load(name: str, path: Path) -> Callable[..., Any]:
     """The program's function."""
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{name}", path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return getattr(module, name)  # type: ignore[no-any-return]
 
 
-def outcome(function: Callable[..., Any], name: str, spec: Any) -> tuple[str, Any]:
+def outcome(function: Callable[..., Any], name: str, spec: Any, seconds: float) -> tuple[str, Any]:
     """("value", result), or ("error", its type) when it raises or doesn't end."""
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return "value", plain(function(*build(name, json.loads(json.dumps(spec)))))
     except Exception as error:  # noqa: BLE001 - whatever a program raises is its outcome
@@ -129,10 +132,10 @@ def main(name: str, repaired: str, reference: str) -> None:
     ours, theirs = load(name, Path(repaired)), load(name, Path(reference))
     compared, different = 0, []
     for spec in json.load(sys.stdin):
-        kind, wanted = outcome(theirs, name, spec)
+        kind, wanted = outcome(theirs, name, spec, SECONDS)
         if kind == "value":
             compared += 1
-            got = outcome(ours, name, spec)
+            got = outcome(ours, name, spec, PATIENCE * SECONDS)
             if got[0] != "value" or not same(got[1], wanted):
                 different.append(spec)
     print(json.dumps({"compared": compared, "different": different[:3], "count": len(different)}))

@@ -54,7 +54,7 @@ def matrix(chance: random.Random) -> Spec:
 
 
 def weighted(chance: random.Random) -> Spec:
-    """Weights, some negative, without cycles; node 0 is the source and has an edge to each other node's chain."""
+    """Weights, some negative, without cycles; every node can be reached from node 0, the source."""
     nodes = chance.randint(2, 7)
     edges = sorted({(i - 1, i) for i in range(1, nodes)} | set(_edges(chance, nodes, True)))
     return {"edges": edges, "weights": [chance.randint(-5, 20) for _ in edges]}

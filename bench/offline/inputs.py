@@ -1,7 +1,7 @@
-"""Further inputs for a program, made by mutating those of its tests without breaking what they all have in common.
+"""Further inputs for a program: those of its tests, mutated without breaking what they all have in common.
 
-A precondition ("sorted", "no duplicates", "k below the length") isn't written down where a script can read it, so
-it is inferred: what holds for every test input must hold for every mutant.
+A precondition ("sorted", "no duplicates", "k below the length") isn't written where a script can read it, so it
+is inferred: what holds for every test input must hold for every mutant.
 """
 
 import copy
@@ -13,6 +13,7 @@ from typing import Any
 
 Arguments = list[Any]
 WIDEN = 4
+FAR = 25
 
 
 def mutants(tests: list[Arguments], count: int, seed: int) -> list[Arguments]:
@@ -25,6 +26,8 @@ def mutants(tests: list[Arguments], count: int, seed: int) -> list[Arguments]:
         if len(found) == count:
             break
         mutant = _mutated(copy.deepcopy(chance.choice(tests)), tests, chance)
+        if len(mutant) == 1 and isinstance(mutant[0], int) and chance.random() < 0.5:
+            mutant = [_far([test[0] for test in tests], chance)]
         for place, value in enumerate(mutant):
             mutant[place] = _repaired(value, [test[place] for test in tests])
         key = json.dumps(mutant)
@@ -99,10 +102,17 @@ def _changed(value: Any, siblings: list[Any], chance: random.Random) -> Any:
     return _list(value, siblings, chance) if isinstance(value, list) else value
 
 
+def _far(known: list[int], chance: random.Random) -> int:
+    """A lone number may go far beyond the tests'."""
+    return chance.randint(min(known), max(known) + FAR * (max(known) - min(known)))
+
+
 def _number(value: float, siblings: list[Any], chance: random.Random) -> float:
     known = [other for other in _numbers(siblings) if type(other) is type(value)] or [value]
     if isinstance(value, float):
         return round(chance.uniform(min(known), max(known)), 3)
+    if len(set(known)) <= 3 and len(siblings) > 4:
+        return chance.choice(known)
     spread = min(WIDEN, max(known) - min(known))
     return chance.choice([chance.choice(known), chance.randint(min(known) - spread, max(known) + spread)])
 
