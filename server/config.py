@@ -15,11 +15,16 @@ import platformdirs
 from .errors import UsageError
 
 SandboxMode = Literal["auto", "require", "off"]
+ToolCalls = Literal["native", "text", "schema"]
 
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Which model answers. `name` "offline" is the built-in engine; any other name goes to `base_url`."""
+    """Which model answers. `name` "offline" is the built-in engine; any other name goes to `base_url`.
+
+    `tool_calls` says how tools are offered: as the API has it, described in words, or (for small local
+    models) as a JSON Schema that binds the whole answer to be one call.
+    """
 
     name: str = "offline"
     base_url: str = ""
@@ -27,6 +32,7 @@ class ModelSettings:
     timeout_seconds: float = 120.0
     retries: int = 4
     temperature: float | None = None
+    tool_calls: ToolCalls = "native"
 
 
 @dataclass(frozen=True)

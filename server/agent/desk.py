@@ -9,8 +9,11 @@ from pathlib import Path
 
 from ..config import Settings, cache_home
 from ..errors import SetupError
-from ..index import Index, open_index
-from ..workbench import Sandbox, Workbench, detect, discard, find_test_command, make
+from ..index.index import Index, open_index
+from ..workbench.copy import Workbench, discard, make
+from ..workbench.discovery import find_test_command
+from ..workbench.sandbox import Sandbox, detect
+from ..workbench.testing import Suite
 from .events import WorkbenchMade
 from .log import Run
 from .questions import ask
@@ -18,15 +21,17 @@ from .questions import ask
 
 @dataclass(frozen=True)
 class Desk:
-    """All that a tool may use. `repository` is the user's checkout, which is only read."""
+    """All that a tool may use. `repository` is the user's checkout, which is only read.
+
+    `suite` is None where no test command is known.
+    """
 
     run: Run
     repository: Path
     bench: Workbench
     index: Index
-    sandbox: Sandbox
+    suite: Suite | None
     settings: Settings
-    test_command: str
     headless: bool
 
 
@@ -48,8 +53,9 @@ async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterat
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_index(index_file(repository)) as index:
             await asyncio.to_thread(index.update, repository)
-            command = task.test_command or settings.test_command or find_test_command(bench) or ""
-            yield Desk(run, repository, bench, index, sandbox, settings, command, headless)
+            command = task.test_command or settings.test_command or await find_test_command(repository)
+            suite = Suite(command, settings.command, sandbox) if command else None
+            yield Desk(run, repository, bench, index, suite, settings, headless)
     finally:
         await asyncio.shield(discard(bench))
 

@@ -1,6 +1,5 @@
 """What is there and what is missing, each with its fix."""
 
-import asyncio
 import os
 import shutil
 import sqlite3
@@ -10,8 +9,9 @@ from pathlib import Path
 
 from ..config import Settings, data_home
 from ..errors import GenieError, ModelError
-from ..models.choose import reachable
-from ..workbench import detect, find_test_command_in
+from ..models.choose import offered
+from ..workbench.discovery import find_test_command
+from ..workbench.sandbox import detect
 from .solve import locate
 
 
@@ -33,7 +33,7 @@ async def examine(folder: Path, settings: Settings) -> tuple[Finding, ...]:
         _search(),
         await _sandbox(settings),
         _data(),
-        *_repository(folder),
+        *await _repository(folder),
         await _model(settings),
     )
 
@@ -87,12 +87,12 @@ def _data() -> Finding:
     )
 
 
-def _repository(folder: Path) -> tuple[Finding, ...]:
+async def _repository(folder: Path) -> tuple[Finding, ...]:
     try:
         root, head = locate(folder)
     except GenieError as error:
         return (Finding("repository", False, str(error), "Run Genie inside a git repository."),)
-    command = find_test_command_in(root)
+    command = await find_test_command(root)
     return (
         Finding("repository", True, f"{root} at {head[:10] or 'no commit yet'}"),
         Finding("tests", bool(command), command or "no test command found", "Name one: --test COMMAND."),
@@ -102,9 +102,6 @@ def _repository(folder: Path) -> tuple[Finding, ...]:
 async def _model(settings: Settings) -> Finding:
     name = settings.model.name
     try:
-        detail = await asyncio.wait_for(reachable(settings.model), 10)
-        return Finding("model", True, f"{name}: {detail}")
-    except (ModelError, TimeoutError) as error:
-        return Finding(
-            "model", False, f"{name}: {error or 'no answer'}", "Check --model, its server and its key."
-        )
+        return Finding("model", True, f"{name}: {await offered(settings.model)}")
+    except ModelError as error:
+        return Finding("model", False, f"{name}: {error}", "Check --model, its server and its key.")

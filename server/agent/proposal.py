@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from ..edits.changes import FileChange, diff, patched
 from ..errors import EditError, WorkbenchError
-from ..workbench import Workbench, base_bytes, changed, read, write
+from ..workbench.copy import Workbench
+from ..workbench.files import base_bytes, changed, read, write
 from .desk import Desk
 from .events import PatchProposed, Warned
 from .state import rejected

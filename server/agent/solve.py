@@ -170,10 +170,10 @@ def _finish_wish(desk: Desk) -> str | None:
 async def _final_tests(desk: Desk) -> None:
     """The verdict needs a whole test run of the proposal as it stands; and one before it to compare with."""
     state = desk.run.state
-    if not state.changes or not desk.test_command:
+    if not state.changes or desk.suite is None:
         return
     if state.after is None or not state.after.whole:
-        await measure(desk)
+        await measure(desk, desk.suite)
 
 
 async def _cut_short(desk: Desk, why: str) -> tuple[Outcome, str, str]:

@@ -23,7 +23,8 @@ from ..agent.events import (
 )
 from ..agent.review import Applied
 from ..agent.store import title
-from ..edits.changes import FileChange, unified
+from ..edits.changes import FileChange
+from ..edits.unified import unified
 
 MARKS = {"todo": "○", "doing": "◐", "done": "●", "struck": "⊘"}
 OUTCOMES = {"solved": "bold green", "unsolved": "bold yellow", "stopped": "bold yellow", "failed": "bold red"}

@@ -12,7 +12,7 @@ from rich.markup import escape
 from ..agent.desk import index_file
 from ..agent.solve import locate
 from ..errors import UsageError
-from ..index import open_index
+from ..index.index import open_index
 from .options import SOLVED, UNSOLVED, Verbs, folder_of
 
 
@@ -34,9 +34,7 @@ def _index(options: argparse.Namespace) -> int:
     with open_index(index_file(root)) as index:
         counts = index.update(root)
     seconds = perf_counter() - started
-    sys.stdout.write(
-        f"{counts.files:,} files, {counts.changed:,} of them new or changed, in {seconds:.1f} s.\n"
-    )
+    sys.stdout.write(f"{counts.files:,} files, {counts.read:,} of them read anew, in {seconds:.1f} s.\n")
     sys.stdout.write(f"{index_file(root)}\n")
     return SOLVED
 
@@ -54,7 +52,7 @@ def _search(options: argparse.Namespace) -> int:
         limit = 1000 if options.budget else options.limit
         spans = index.search(query, limit, options.budget)
         if options.json:
-            rows = [asdict(span) | {"text": index.text(root, span)} for span in spans]
+            rows = [asdict(span) | {"text": index.text(span)} for span in spans]
             sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
             return SOLVED
         for span in spans:

@@ -78,3 +78,8 @@ def _within(bench: Workbench, path: str) -> str:
     if any(part.casefold() == ".git" for part in own.parts):
         raise WorkbenchError(f"{path} belongs to git; Genie doesn't touch it.")
     return own.as_posix()
+
+
+def paths(bench: Workbench) -> list[str]:
+    """Every file of the copy as it now stands, sorted."""
+    return sorted(bench.manifest)

@@ -19,7 +19,7 @@ _OPERATORS = frozenset(";&|<>()\n`$")
 
 
 def can_serve(command: str) -> bool:
-    """Whether `command` is one pytest run and nothing else; another command's runs are processes of theirs."""
+    """Whether `command` is one pytest run and nothing else; other commands run as processes."""
     if any(character in _OPERATORS for character in command):
         return False
     try:

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from ...edits.text import decode
 from ...errors import EditError, WorkbenchError
 from ...index.spans import Span
-from ...workbench import list_files as files
-from ...workbench import read
+from ...workbench.files import paths, read
 from ..desk import Desk
 from ..events import Found
 from .tool import Observation, Tool, about
@@ -71,7 +70,7 @@ async def list_files(desk: Desk, wish: ListFiles) -> Observation:
     """The files of the repository, or of one folder of it."""
     folder = wish.path.strip("/").removeprefix("./").removeprefix(".")
     names = [
-        name for name in files(desk.bench) if not folder or name == folder or name.startswith(folder + "/")
+        name for name in paths(desk.bench) if not folder or name == folder or name.startswith(folder + "/")
     ]
     if wish.glob:
         names = [name for name in names if fnmatch.fnmatch(name, wish.glob)]
@@ -112,7 +111,7 @@ async def open_file(desk: Desk, wish: OpenFile) -> Observation:
     except (WorkbenchError, EditError) as error:
         return Observation(str(error), ok=False)
     if lines is None:
-        near = [name for name in files(desk.bench) if name.rsplit("/", 1)[-1] == wish.path.rsplit("/", 1)[-1]]
+        near = [name for name in paths(desk.bench) if name.rsplit("/", 1)[-1] == wish.path.rsplit("/", 1)[-1]]
         hint = f" Perhaps: {', '.join(near[:5])}." if near else ""
         return Observation(f"There is no file {wish.path}.{hint}", ok=False)
     start = max(1, min(wish.start, len(lines)))
@@ -173,7 +172,7 @@ def _numbered_span(span: Span, text: str) -> str:
 
 def _matches(desk: Desk, pattern: re.Pattern[str], glob: str) -> list[tuple[str, int, str]]:
     hits: list[tuple[str, int, str]] = []
-    for name in files(desk.bench):
+    for name in paths(desk.bench):
         if glob and not fnmatch.fnmatch(name, glob):
             continue
         try:

@@ -1,5 +1,6 @@
 """The tools that change: one proposal into the private copy, or many alternatives tried beside each other."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -8,15 +9,19 @@ from ...edits.apply import Applied, apply
 from ...edits.parse import parse
 from ...errors import WorkbenchError
 from ...models.contract import Json
-from ...workbench import read, try_candidates
+from ...workbench.candidates import try_candidates
+from ...workbench.files import read
 from ...workbench.report import TestReport
+from ...workbench.testing import Suite
 from ..desk import Desk
 from ..events import CandidatesTried
 from ..proposal import propose, rejected_again
-from .testing import failing_before
+from .testing import failing_before, failures
 from .tool import Observation, Tool, about
 
 MOST_PATCHES = 100
+
+Contents = Mapping[str, bytes | None]
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
 
 async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
     """Tests alternatives in copies of the copy: first the failing tests, then, where those pass, all."""
-    if not desk.test_command:
+    if desk.suite is None:
         return Observation("There is no test command to try patches with.", ok=False)
     tests = wish.tests or failing_before(desk)
     if not tests:
@@ -68,10 +73,12 @@ async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
     applied = [_apply(desk, patch) for patch in wish.patches[:MOST_PATCHES]]
     usable = {index: one.files for index, (one, problems) in enumerate(applied) if one.files and not problems}
     started = perf_counter()
-    reports = await _test(desk, usable, tests, wish.seconds)
+    reports = await _test(desk, desk.suite, usable, tests, wish.seconds)
     seconds = perf_counter() - started
+    known = set(failing_before(desk))
     results = [
-        _result(index, problems, reports.get(index), desk) for index, (_, problems) in enumerate(applied)
+        _result(index, problems, reports.get(index), set(tests), known)
+        for index, (_, problems) in enumerate(applied)
     ]
     passed = [row["index"] for row in results if row["passed"]]
     desk.run.record(CandidatesTried(len(reports), len(passed), round(seconds, 3)))
@@ -81,18 +88,17 @@ async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
 
 
 async def _test(
-    desk: Desk, usable: Mapping[int, Mapping[str, bytes | None]], tests: tuple[str, ...], seconds: float
+    desk: Desk, suite: Suite, usable: Mapping[int, Contents], tests: tuple[str, ...], seconds: float
 ) -> dict[int, TestReport]:
     order = list(usable)
     reports: dict[int, TestReport] = {}
     async for place, report in try_candidates(
         desk.bench,
+        suite,
         [usable[index] for index in order],
-        desk.test_command,
-        desk.settings.command,
-        desk.sandbox,
         failing=tests,
         seconds=seconds,
+        workers=os.cpu_count() or 1,
     ):
         reports[order[place]] = report
     return reports
@@ -105,16 +111,16 @@ def _apply(desk: Desk, patch: str) -> tuple[Applied, list[str]]:
     return applied, [*parsed.problems, *map(str, applied.problems)]
 
 
-def _result(index: int, problems: list[str], report: TestReport | None, desk: Desk) -> dict[str, Json]:
+def _result(
+    index: int, problems: list[str], report: TestReport | None, targets: set[str], known: set[str]
+) -> dict[str, Json]:
+    """A report passes when the targets pass and nothing fails that didn't fail before (`known`)."""
     if report is None:
         trouble = " ".join(problems) or "not tried: the time was over"
         return {"index": index, "passed": False, "failed": 0, "trouble": trouble}
-    before = desk.run.state.before
-    known = {one.id for one in before.outcomes} if before else set()
-    bad = [one.id for one in report.outcomes if one.status in ("failed", "error")]
-    new = [name for name in bad if name not in known]
-    clean = not new and not report.trouble and (report.exit_code == 0 or (report.by_test and bool(bad)))
-    return {"index": index, "passed": clean and report.whole, "failed": len(bad), "trouble": report.trouble}
+    bad = {one.id for one in failures(report.outcomes)}
+    passed = not report.trouble and not bad & targets and bad <= known
+    return {"index": index, "passed": passed, "failed": len(bad), "trouble": report.trouble}
 
 
 def _told(data: Mapping[str, Json], passed: list[int]) -> str:

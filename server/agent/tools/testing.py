@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...models.contract import Json
-from ...workbench import changed, run_tests
+from ...workbench.files import changed
 from ...workbench.report import TestOutcome, TestReport
+from ...workbench.testing import Suite, run_tests
 from ..desk import Desk
 from ..events import TestsRan
 from .tool import Observation, Tool, about
@@ -27,17 +28,17 @@ class RunTests:
 
 async def run(desk: Desk, wish: RunTests) -> Observation:
     """Runs the tests in the sandbox and records the result."""
-    if not desk.test_command:
+    if desk.suite is None:
         return Observation("No test command was found here. Ask the user for one, or do without.", ok=False)
-    report = await measure(desk, wish.tests, wish.coverage)
+    report = await measure(desk, desk.suite, wish.tests, wish.coverage)
     return Observation(told(report), as_data(report), ok=not report.trouble)
 
 
-async def measure(desk: Desk, tests: tuple[str, ...] = (), coverage: bool = False) -> TestReport:
+async def measure(
+    desk: Desk, suite: Suite, tests: tuple[str, ...] = (), coverage: bool = False
+) -> TestReport:
     """Runs the tests in the copy as it now stands, and records TestsRan."""
-    report = await run_tests(
-        desk.bench, desk.test_command, desk.settings.command, desk.sandbox, selected=tests, coverage=coverage
-    )
+    report = await run_tests(desk.bench, suite, selected=tests, coverage=coverage)
     moment: Literal["before", "after"] = "after" if changed(desk.bench) else "before"
     desk.run.record(as_event(report, moment, whole=not tests))
     return report
