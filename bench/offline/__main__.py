@@ -1,8 +1,8 @@
 """Measures the offline engine on QuixBugs: `QUIXBUGS=DIR python bench/offline [PROGRAM …]`.
 
-Every program is solved by `genie solve` as a user would run it, in a repository that holds the buggy program and
-its tests only. "solved": all its tests pass in the end. "agree": solved, and the same answers as the reference on
-inputs that are not among the tests. Writes nothing into this repository; the last line is JSON.
+Every program is solved by `genie solve` as a user would run it, in a repository that holds only the buggy
+program and its tests. "solved": all its tests pass in the end. "agree": solved, and the same answers as the
+reference on inputs that are not among the tests. Writes nothing into this repository; the last line is JSON.
 """
 
 import json
@@ -21,8 +21,9 @@ import quixbugs
 
 SEED = 20170101
 FURTHER = 150
-TEST_SECONDS = 6
+TEST_SECONDS = 5
 TASK = "The tests of this program fail. Find the bug and repair it."
+HEADER = "| program | solved | agrees | compared | tried | seconds | change |\n|---|---|---|---|---|---|---|"
 HERE = Path(__file__).parent
 
 
@@ -49,9 +50,7 @@ def main(wanted: list[str]) -> None:
     rows = []
     with quixbugs.checkout() as source, TemporaryDirectory(prefix="genie-bench-") as home:
         Path(home, "settings.toml").write_text(f"[command]\ntest_seconds = {TEST_SECONDS}\n", "utf-8")
-        print(
-            "| program | solved | agrees | compared | tried | seconds | change |\n|---|---|---|---|---|---|---|"
-        )
+        print(HEADER)
         for name in wanted or quixbugs.programs(source):
             rows.append(measure(source, name, home))
             print(told(rows[-1]), flush=True)
@@ -71,7 +70,7 @@ def measure(source: Path, name: str, home: str) -> Row:
         events = solve(Path(folder), home)
         seconds = time.monotonic() - began
         tried = sum(event.get("tried", 0) for event in events if event["kind"] == "CandidatesTried")
-        solved = bool(events) and events[-1].get("outcome") == "solved"
+        solved = any(event["kind"] == "Finished" and event["outcome"] == "solved" for event in events)
         compared, different = agreement(source, name, program) if solved else (0, 0)
         return Row(name, solved, compared, different, tried, seconds, changed(Path(folder)))
 

@@ -1,7 +1,7 @@
 """Further inputs for a program: those of its tests, mutated without breaking what they all have in common.
 
-A precondition ("sorted", "no duplicates", "k below the length") isn't written where a script can read it, so it
-is inferred: what holds for every test input must hold for every mutant.
+A precondition ("sorted", "no duplicates", "k below the length") isn't written where a script can read it: it
+is inferred. What holds for every test input must hold for every mutant.
 """
 
 import copy

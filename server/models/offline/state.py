@@ -11,7 +11,7 @@ from .localise import Suspicion, failures, files, sharpened, suspicion, words
 from .proposals import Proposal, Target, doubt, proposals
 
 FILES = 5
-_FIRST_BATCHES = (16, 32)
+_FIRST_BATCHES = (8, 24)
 _BATCH = 64
 _MASKED_SECONDS = 10.0
 _SECONDS = re.compile(r"in (\d+(?:\.\d+)?) s\b")
@@ -79,7 +79,7 @@ def is_struck(state: State, key: str) -> bool:
 def unread(state: State) -> tuple[str, int] | None:
     """The next suspicious file to read and the line to begin at; a file that can't be read is left out."""
     for path in files(state.votes, FILES):
-        text, line = file_text(state.seen, path)
+        line = file_text(state.seen, path)[1]
         if line and not any(
             one.failed and one.arguments.get("path") == path for one in of_tool(state.seen, "open_file")
         ):
