@@ -1,0 +1,123 @@
+"""Measures the offline engine on QuixBugs: `QUIXBUGS=DIR python bench/offline [PROGRAM …]`.
+
+Every program is solved by `genie solve` as a user would run it, in a repository that holds only the buggy
+program and its tests. "solved": all its tests pass in the end. "agree": solved, and the same answers as the
+reference on inputs that are not among the tests. Writes nothing into this repository; the last line is JSON.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import graphs
+import inputs
+import quixbugs
+
+SEED = 20170101
+FURTHER = 150
+TEST_SECONDS = 5
+TASK = "The tests of this program fail. Find the bug and repair it."
+HEADER = "| program | solved | agrees | compared | tried | seconds | change |\n|---|---|---|---|---|---|---|"
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one program went. `different` counts further inputs on which the reference answers otherwise."""
+
+    name: str
+    solved: bool
+    compared: int
+    different: int
+    tried: int
+    seconds: float
+    change: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the repair also holds beyond the tests."""
+        return self.solved and self.compared > 0 and not self.different
+
+
+def main(wanted: list[str]) -> None:
+    """Measures all programs, or those that are named."""
+    rows = []
+    with quixbugs.checkout() as source, TemporaryDirectory(prefix="genie-bench-") as home:
+        Path(home, "settings.toml").write_text(f"[command]\ntest_seconds = {TEST_SECONDS}\n", "utf-8")
+        print(HEADER)
+        for name in wanted or quixbugs.programs(source):
+            rows.append(measure(source, name, home))
+            print(told(rows[-1]), flush=True)
+    solved, agree = sum(row.solved for row in rows), sum(row.agrees for row in rows)
+    seconds = round(sum(row.seconds for row in rows), 1)
+    tried = sum(row.tried for row in rows)
+    print(
+        json.dumps({"solved": solved, "agree": agree, "total": len(rows), "tried": tried, "seconds": seconds})
+    )
+
+
+def measure(source: Path, name: str, home: str) -> Row:
+    """Solves one program and looks at what came of it."""
+    with TemporaryDirectory(prefix=f"quixbugs-{name}-") as folder:
+        program = quixbugs.lay_out(source, name, Path(folder))
+        began = time.monotonic()
+        events = solve(Path(folder), home)
+        seconds = time.monotonic() - began
+        tried = sum(event.get("tried", 0) for event in events if event["kind"] == "CandidatesTried")
+        solved = any(event["kind"] == "Finished" and event["outcome"] == "solved" for event in events)
+        compared, different = agreement(source, name, program) if solved else (0, 0)
+        return Row(name, solved, compared, different, tried, seconds, changed(Path(folder)))
+
+
+def solve(folder: Path, home: str) -> list[dict[str, object]]:
+    """The events of `genie solve --apply` in the repository."""
+    test = f"{sys.executable} -m pytest -q -p no:cacheprovider"
+    command = [sys.executable, "-m", "genie_engineer", "solve", "--json", "--apply", "--test", test, TASK]
+    path = os.pathsep.join([str(HERE.parents[1] / "build/dev"), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"GENIE_HOME": home, "PYTHONPATH": path.strip(os.pathsep)}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    if done.returncode not in (0, 1):
+        sys.exit(f"genie solve ended with {done.returncode}: {done.stderr.strip() or done.stdout[-2000:]}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def changed(folder: Path) -> str:
+    """The lines that were taken out and put in."""
+    diff = subprocess.run(["git", "-C", str(folder), "diff", "-U0"], capture_output=True, text=True).stdout
+    rows = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return " ".join(f"{row[0]} {row[1:].strip()}" for row in rows)
+
+
+def agreement(source: Path, name: str, program: Path) -> tuple[int, int]:
+    """On how many further inputs the program was compared with its reference, and on how many they differ."""
+    tests = quixbugs.test_inputs(source, name)
+    if tests:
+        further: list[object] = [*inputs.mutants(tests, FURTHER, SEED)]
+    else:
+        chance = random.Random(SEED)
+        further = [graphs.GENERATORS[name](chance) for _ in range(FURTHER)]
+    reference = source / "correct_python_programs" / f"{name}.py"
+    command = [sys.executable, "-I", str(HERE / "compare.py"), name, str(program), str(reference)]
+    done = subprocess.run(command, input=json.dumps(further), capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{name} can't be compared with its reference: {done.stderr.strip()}")
+    answer = json.loads(done.stdout)
+    return answer["compared"], answer["count"]
+
+
+def told(row: Row) -> str:
+    """One line of the table."""
+    agrees = "yes" if row.agrees else f"no, {row.different} differ" if row.solved else ""
+    change = row.change.replace("|", "\\|")
+    cells = [row.name, "yes" if row.solved else "no", agrees, str(row.compared), str(row.tried)]
+    return f"| {' | '.join([*cells, f'{row.seconds:.1f}', f'`{change}`' if change else ''])} |"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,78 @@
+"""How likely each repair is before the code is looked at: costs in nats (negative log likelihood, rounded).
+
+The order follows what was counted in real fixes: wrong identifiers, swapped arguments, changed operators,
+numerals, Boolean conditions made more or less specific and missing calls in the one-statement bugs of
+ManySStuBs4J (Karampatsis, Sutton, MSR 2020); guards, casts and None checks in the type errors of PyTER
+(Oh, Oh, FSE 2022); the classes of defects named by QuixBugs (Lin et al., SPLASH 2017) and studied by Ye
+et al. (JSS 2021). Ranking by prior and suspiciousness is TBar's (Liu et al., ISSTA 2019). `BOOSTS` lets the
+kind of failure speak, as PyTER does.
+"""
+
+PRIORS: dict[str, float] = {
+    "undefined name": 0.2,
+    "missing import": 0.2,
+    "recursive result unused": 1.0,
+    "comparison": 1.2,
+    "method result": 1.5,
+    "sibling function": 1.5,
+    "delegated generator": 1.5,
+    "arithmetic": 1.7,
+    "starved collection": 1.8,
+    "off by one": 1.8,
+    "constant": 1.8,
+    "boolean operator": 1.8,
+    "loop condition": 1.9,
+    "swapped arguments": 2.0,
+    "wrong variable": 2.0,
+    "stale variable": 2.1,
+    "negated condition": 2.2,
+    "wrong attribute": 2.2,
+    "swapped operands": 2.3,
+    "missing return": 2.3,
+    "None guard": 2.4,
+    "dropped condition": 2.5,
+    "indentation": 2.6,
+    "unwrapped call": 2.6,
+    "dropped operand": 2.8,
+    "comparison and bound": 2.9,
+    "wrong exception": 2.9,
+    "break or continue": 2.9,
+    "returned truth": 3.0,
+    "running extreme": 3.0,
+    "slice of argument": 3.0,
+    "empty literal": 3.0,
+    "wrong function": 3.0,
+    "subscript": 3.1,
+    "call for variable": 3.1,
+    "extended condition": 3.2,
+    "wrapped in list": 3.2,
+    "returned sum": 3.2,
+    "sibling statement": 3.2,
+    "adjusted argument": 3.3,
+    "index guard": 3.3,
+    "assignment": 3.3,
+    "early return": 3.4,
+    "wrapped in call": 3.6,
+    "swapped statements": 3.6,
+    "similar expression": 3.7,
+    "clamped": 3.7,
+    "extended operand": 4.2,
+    "deleted statement": 4.6,
+}
+
+BOOSTS: dict[str, dict[str, float]] = {
+    "IndexError": {"off by one": 0.7, "index guard": 1.2, "comparison": 0.4, "early return": 0.6,
+                   "extended condition": 0.5, "loop condition": 0.6, "slice of argument": 0.3},
+    "AttributeError": {"None guard": 1.5, "wrong attribute": 1.2, "wrong variable": 0.4},
+    "TypeError": {"None guard": 0.9, "swapped arguments": 0.5, "empty literal": 0.8, "unwrapped call": 0.5,
+                  "wrapped in call": 0.9, "wrapped in list": 0.8, "missing return": 0.8},
+    "KeyError": {"wrong variable": 0.5, "index guard": 0.5, "swapped arguments": 0.5, "subscript": 0.5,
+                 "extended condition": 0.3},
+    "ValueError": {"early return": 0.8, "extended condition": 0.8, "comparison": 0.3, "wrapped in call": 0.3},
+    "RecursionError": {"swapped arguments": 1.0, "off by one": 0.6, "starved collection": 0.8,
+                       "adjusted argument": 0.8, "early return": 0.8, "comparison and bound": 1.0},
+    "UnboundLocalError": {"indentation": 0.8},
+    "ZeroDivisionError": {"early return": 1.2, "extended condition": 0.8},
+    "time": {"loop condition": 0.6, "comparison": 0.4, "starved collection": 0.5, "off by one": 0.4,
+             "arithmetic": 0.4, "swapped arguments": 0.4},
+}  # fmt: skip

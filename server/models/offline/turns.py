@@ -1,0 +1,192 @@
+"""What the engine does next: a pure function of the conversation, one rule after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..contract import Json
+from . import plan
+from .conversation import Brief, Observation, failing, of_tool
+from .localise import worst
+from .proposals import diff, told
+from .state import Budget, State, batch, is_struck, passing, spent, state_of, target_tests, tried, unread
+
+_NEED = "More than a small repair of Python code takes a language model: choose one with `--model`."
+_LINES = 2000
+
+
+@dataclass(frozen=True)
+class Move:
+    """One answer of the engine: a sentence and a call."""
+
+    text: str
+    tool: str
+    arguments: dict[str, Json] = field(default_factory=dict)
+
+
+def decide(brief: Brief, seen: tuple[Observation, ...], budget: Budget) -> Move:
+    """The next move. The same conversation always gets the same one."""
+    state = state_of(brief, seen, budget)
+    rules = _AFTER if state.proposal >= 0 else _BEFORE
+    moves = (rule(state) for rule in rules)
+    return next((move for move in moves if move), None) or _without_repair(state)
+
+
+def _planned(state: State) -> Move | None:
+    if state.brief.plan or of_tool(state.seen, "set_plan"):
+        return None
+    steps = plan.fresh()
+    steps[0]["state"] = "doing"
+    return Move("I plan how to find and repair the failure.", "set_plan", {"steps": steps})
+
+
+def _reached(state: State, phase: str) -> Move | None:
+    """Shows in the plan that a phase is reached, once; "" is the end."""
+    steps = plan.advanced(state.brief.plan, state.steps, phase)
+    shown = [
+        {key: step.get(key) for key in ("id", "text", "state")}
+        for step in state.brief.plan
+        if step.get("state") != "struck"
+    ]
+    asked = of_tool(state.seen, "set_plan")
+    if not steps or steps == shown or (asked and asked[-1].arguments.get("steps") == steps):
+        return None
+    word = f"Next: {state.steps[phase]['text']}." if phase in state.steps else "My plan is carried out."
+    return Move(word, "set_plan", {"steps": steps})
+
+
+def _reproduced(state: State) -> Move | None:
+    if state.report:
+        return None
+    if is_struck(state, "reproduce"):
+        return _finish(
+            state, "unsolved", "The step that runs the tests is struck out: I can't go on without."
+        )
+    runs = of_tool(state.seen, "run_tests")
+    if runs and runs[-1].failed:
+        return _finish(state, "unsolved", f"The tests can't be run. {runs[-1].text}")
+    return Move(
+        "I run the tests and watch which lines the failing ones run.", "run_tests", {"coverage": True}
+    )
+
+
+def _without_failure(state: State) -> Move | None:
+    """Where nothing fails there is nothing to tell a repair by: says what the task seems to be about."""
+    if state.report.get("failed") or failing(state.report):
+        return None
+    if not state.brief.found and not of_tool(state.seen, "search_code"):
+        query = {"query": state.brief.task, "limit": 10}
+        return Move("No test fails, so I look for the code that the task speaks of.", "search_code", query)
+    trouble = str(state.report.get("trouble") or "").rstrip(".")
+    why = (
+        f"The tests told nothing: {trouble}."
+        if trouble
+        else "No test fails: add one that shows what is wrong."
+    )
+    return _finish(state, "unsolved", f"{why} {_related(state)}")
+
+
+def _related(state: State) -> str:
+    spans = list(state.brief.found)
+    for one in of_tool(state.seen, "search_code"):
+        spans += (one.data or {}).get("spans") or ()
+    places = [f"{span['path']}:{span['start']} {span.get('symbol') or ''}".strip() for span in spans[:5]]
+    return (
+        f"The task seems to be about {', '.join(places)}." if places else "Nothing here has the task's words."
+    )
+
+
+def _opened(state: State) -> Move | None:
+    if not state.votes:
+        return _finish(state, "unsolved", "No line of Python outside the tests is suspicious.")
+    struck = [key for key in ("locate", "repair") if is_struck(state, key)]
+    if struck:
+        return _finish(state, "unsolved", f'"{plan.STEPS[struck[0]]}" is struck out, so I tried no repair.')
+    wanted = unread(state)
+    if wanted is None:
+        return None
+    path, line = wanted
+    arguments = {"path": path, "start": line, "end": line + _LINES - 1}
+    return _reached(state, "locate") or Move(f"{path} is suspicious: I read it.", "open_file", arguments)
+
+
+def _proposed(state: State) -> Move | None:
+    """Proposes what passed in the last batch, unless that was tried and refused before."""
+    refused = {one.arguments.get("reason") for one in of_tool(state.seen, "propose_patch")}
+    fit = [candidate for candidate in passing(state) if told(candidate) not in refused]
+    if not fit:
+        return None
+    reason = told(fit[0])
+    if is_struck(state, "verify"):
+        return _finish(state, "unsolved", f"This would pass, but proposing it is struck out: {reason}.")
+    patch = diff(fit[0].path, fit[0].before, fit[0].after, 3)
+    others = f" ({len(fit) - 1} others pass too, less likely ones)" if len(fit) > 1 else ""
+    text = f"With this repair the failing tests pass{others}, so I propose it: {reason}."
+    return Move(text, "propose_patch", {"patch": patch, "reason": reason})
+
+
+def _tested(state: State) -> Move | None:
+    """The next batch of repairs, until the budget is spent."""
+    left = state.budget.seconds - spent(state)
+    trials = state.trials
+    fresh = batch(state, len(trials)) if left >= 1 and not (trials and trials[-1].failed) else ()
+    if not fresh:
+        return None
+    arguments: dict[str, Json] = {"patches": [one.patch for one in fresh], "seconds": round(left, 1)}
+    tests = target_tests(state)
+    if tests:
+        arguments["tests"] = tests
+    text = f"I try {len(fresh)} small repairs beside each other, the likeliest that I have not tried yet."
+    return _reached(state, "repair") or Move(text, "try_patches", arguments)
+
+
+def _without_repair(state: State) -> Move:
+    return _finish(state, "unsolved", "No repair that I know makes the failing tests pass.")
+
+
+def _verified(state: State) -> Move | None:
+    if of_tool(state.seen[state.proposal :], "run_tests"):
+        return None
+    text = "I run all tests again with the repair in place."
+    return _reached(state, "verify") or Move(text, "run_tests", {})
+
+
+def _concluded(state: State) -> Move:
+    reason = state.seen[state.proposal].arguments.get("reason") or "the patch proposed above"
+    report = of_tool(state.seen[state.proposal :], "run_tests")[-1].data or {}
+    before = {one["id"] for one in failing(state.report)}
+    broken = [str(one["id"]) for one in failing(report) if one["id"] not in before]
+    if broken or (report.get("failed") and not report.get("by_test")):
+        names = f": {', '.join(broken[:5])}" if broken else ""
+        return _finish(state, "unsolved", f"I made this change, but tests fail with it{names}. {reason}.")
+    count = f"{report['passed']} tests pass" if report.get("by_test") else "the tests pass"
+    left = f", {report['failed']} that failed before still do" if report.get("failed") else ""
+    words = f"Repaired: {reason}. I tried {tried(state)} small repairs; with this one {count}{left}."
+    caution = "Passing tests are evidence, not proof: please read the change."
+    return _reached(state, "") or _finish(state, "solved", f"{words} {caution}")
+
+
+def _finish(state: State, outcome: str, words: str) -> Move:
+    parts = [words]
+    if outcome == "unsolved":
+        parts += [f"I tried {tried(state)} small repairs."] if state.trials else []
+        places = [f"{path}:{line}" for path, line in worst(state.votes, 5)] if failing(state.report) else []
+        parts += [f"Most suspicious: {', '.join(places)}."] if places else []
+        parts.append(_NEED)
+    ours = [id(step) for step in state.steps.values()]
+    for step in state.brief.plan:
+        if id(step) not in ours and step.get("state") in ("todo", "doing"):
+            parts.append(f'Your step "{step.get("text")}" is left: I could not carry it out.')
+    return Move(
+        "I am at the end of what I can do.", "finish", {"outcome": outcome, "summary": " ".join(parts)}
+    )
+
+
+_BEFORE: tuple[Callable[[State], Move | None], ...] = (
+    _planned,
+    _reproduced,
+    _without_failure,
+    _opened,
+    _proposed,
+    _tested,
+)
+_AFTER: tuple[Callable[[State], Move | None], ...] = (_verified, _concluded)
