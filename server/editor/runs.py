@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from ..agent.events import Event, Finished
-from ..agent.log import Run, read
+from ..agent.log import LOG, Run, read
 from ..agent.state import RunState, fold
-from ..agent.store import LOG, find_run
+from ..agent.store import find_run
 from ..errors import RunLogError, UsageError
 
 _log = logging.getLogger(__name__)
