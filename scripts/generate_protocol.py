@@ -108,6 +108,8 @@ def _typescript(hint: Any, aliases: dict[Any, str]) -> str:
         return _union(hint)
     if origin in (Union, types.UnionType):
         return " | ".join(_typescript(arg, aliases) for arg in args)
+    if origin is dict and args[0] is str:
+        return f"Readonly<Record<string, {_typescript(args[1], aliases)}>>"
     if origin is tuple and args[1:] == (...,):
         return f"readonly {_element(_typescript(args[0], aliases))}[]"
     raise TypeError(f"The wire has no form for {hint}")

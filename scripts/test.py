@@ -35,6 +35,7 @@ class Stage:
 STAGES = (
     Stage("install", "system packages", (sys.executable, "scripts/system.py")),
     Stage("install", "virtual environment", (sys.executable, "scripts/install.py", "--dev")),
+    Stage("install", "a small real model", (PYTHON, "scripts/real_model.py", "fetch")),
     Stage("check", "format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
     Stage("check", "lint", (PYTHON, "-m", "ruff", "check", ".")),
     Stage("check", "types", (PYTHON, "-m", "mypy", "-p", "genie_engineer")),

@@ -6,6 +6,7 @@
     ├── ModelError          the chosen model gave no usable answer
     │   ├── ModelRefused    it will not answer whatever we do: key, quota, consent, unknown model
     │   ├── ModelBusy       it may answer later: rate limit, server error, time-out, after our own retries
+    │   ├── AnswerCut       the answer stopped in the middle
     │   └── ContextOverflow the conversation is longer than it takes
     ├── WorkbenchError      the private copy can't be made, kept or run in
     ├── EditError           an edit has no single right place, or can't be understood
@@ -37,6 +38,10 @@ class ModelRefused(ModelError):
 
 class ModelBusy(ModelError):
     """The model did not answer within our retries, but may later."""
+
+
+class AnswerCut(ModelError):
+    """The answer stopped in the middle; asking again may help."""
 
 
 class ContextOverflow(ModelError):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .agent.events import Outcome, Step
 from .index.spans import Span
-from .models.contract import Json
+from .models.contract import Message, ToolSpec
 
 HunkState = Literal["open", "accepted", "rejected", "conflict"]
 RunPhase = Literal["working", "asking", "finished", "stopped"]
@@ -206,12 +206,13 @@ class AskModel:
 
     The answer itself comes before that in genie/modelChunk notifications with the same `id`. Refusals are
     JSON-RPC errors whose `data` is a ModelProblem. genie/cancelModel (notification) ends it from our side.
+    `model` is an EditorModel's `id`. The messages' `data` stays at home (null): it is no model's business.
     """
 
     id: str
     model: str
-    messages: tuple[Json, ...]
-    tools: tuple[Json, ...]
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...]
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ class ModelProblem:
 
 @dataclass(frozen=True)
 class EditorModel:
-    """One of the models that the editor offers."""
+    """One of the models that the editor offers; `genie.model` names it "editor:" + `id` ("vendor/model")."""
 
     id: str
     name: str

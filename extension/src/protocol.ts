@@ -10,6 +10,8 @@ export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
 export type StepState = "todo" | "doing" | "done" | "struck";
 
+export type Role = "system" | "user" | "assistant" | "tool";
+
 /** genie/solve → RunRef. `folder` is the absolute path of the workspace folder. */
 export interface Solve {
   readonly folder: string;
@@ -167,20 +169,49 @@ export interface Health {
   readonly checks: readonly Check[];
 }
 
+/** The model's wish to call a tool. `arguments` is the text it wrote: perhaps JSON, perhaps not. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/**
+ * One entry of the conversation.
+ *
+ * A "tool" message answers the call `call_id`. Its `data` is the same observation as JSON: for models that
+ * run inside our process (the offline engine); a model behind a wire is sent `text` only.
+ */
+export interface Message {
+  readonly role: Role;
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  readonly call_id: string;
+  readonly data: unknown;
+}
+
+/** A tool that the model may call. `parameters` is a JSON Schema object for its arguments. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 /**
  * genie/askModel (server → extension) → Nothing when the answer is complete.
  *
  * The answer itself comes before that in genie/modelChunk notifications with the same `id`. Refusals are
  * JSON-RPC errors whose `data` is a ModelProblem. genie/cancelModel (notification) ends it from our side.
+ * `model` is an EditorModel's `id`. The messages' `data` stays at home (null): it is no model's business.
  */
 export interface AskModel {
   readonly id: string;
   readonly model: string;
-  readonly messages: readonly unknown[];
-  readonly tools: readonly unknown[];
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolSpec[];
 }
 
-/** One of the models that the editor offers. */
+/** One of the models that the editor offers; `genie.model` names it "editor:" + `id` ("vendor/model"). */
 export interface EditorModel {
   readonly id: string;
   readonly name: string;

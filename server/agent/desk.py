@@ -10,13 +10,14 @@ from pathlib import Path
 from ..config import Settings, cache_home
 from ..errors import SetupError
 from ..index.index import Index, open_index
-from ..workbench.copy import Workbench, discard, make
+from ..workbench.copy import Workbench, discard, erase, make
 from ..workbench.discovery import find_test_command
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
 from .events import WorkbenchMade
-from .log import Run
+from .log import Run, is_held
 from .questions import ask
+from .store import runs_home
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterat
     sandbox = await detect(settings.sandbox)
     if not sandbox.program and settings.sandbox == "auto":
         await _consent(run, sandbox, headless)
-    folder = cache_home() / "workbenches" / run.id
-    bench = await make(repository, folder)
+    await asyncio.to_thread(_sweep, run.id)
+    bench = await make(repository, _workbenches() / run.id)
     try:
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_index(index_file(repository)) as index:
             await asyncio.to_thread(index.update, repository)
-            command = task.test_command or settings.test_command or await find_test_command(repository)
+            command = settings.test_command or task.test_command or await find_test_command(repository)
             suite = Suite(command, settings.command, sandbox) if command else None
             yield Desk(run, repository, bench, index, suite, settings, headless)
     finally:
@@ -64,6 +65,17 @@ def index_file(repository: Path) -> Path:
     """The index of a repository: a database in the cache, named after the folder."""
     key = sha256(str(repository.resolve()).encode()).hexdigest()[:12]
     return cache_home() / "index" / f"{repository.resolve().name}-{key}.sqlite"
+
+
+def _workbenches() -> Path:
+    return cache_home() / "workbenches"
+
+
+def _sweep(own: str) -> None:
+    """Removes what killed runs left behind: the copies of runs that no process holds, and of our own."""
+    for folder in _workbenches().glob("*"):
+        if folder.name == own or not is_held(runs_home() / folder.name):
+            erase(folder)
 
 
 async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:

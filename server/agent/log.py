@@ -20,6 +20,9 @@ from .state import RunState, fold, step
 _converter = cattrs.Converter()
 configure_tagged_union(Event, _converter, tag_name="kind")
 
+LOG = "events.jsonl"
+"""The log's name in its run's folder."""
+
 KINDS = tuple(kind.__name__ for kind in get_args(Event))
 """The names of all kinds of events."""
 
@@ -70,7 +73,7 @@ class Run:
         self.records = records
         self.state: RunState = fold(records)
         self._listeners: list[Callable[[Record], None]] = []
-        self._file = (folder / "events.jsonl").open("ab", buffering=0)
+        self._file = (folder / LOG).open("ab", buffering=0)
         try:
             _lock(self._file.fileno(), folder.name)
         except RunLogError:
@@ -94,7 +97,7 @@ class Run:
     @classmethod
     def open(cls, folder: Path) -> "Run":
         """Takes up the run in `folder`. A torn last line is cut off, and a Warned event says so."""
-        path = folder / "events.jsonl"
+        path = folder / LOG
         records, torn = read(path)
         if torn:
             os.truncate(path, path.stat().st_size - torn)
@@ -138,6 +141,18 @@ class Run:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def is_held(folder: Path) -> bool:
+    """Whether another process works on the run in `folder`."""
+    try:
+        with (folder / LOG).open("ab") as file:
+            _lock(file.fileno(), folder.name)
+    except RunLogError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _lock(handle: int, name: str) -> None:

@@ -1,34 +1,29 @@
 """The loop: build the context, ask the model, run the tool it names, write down what happened; repeat."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
 from ..config import Settings
-from ..edits.parse import parse
-from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
-from ..models.contract import CallMade, Done, LogProbs, Message, Model, TextDelta, ToolCall, ToolSpec, Usage
-from .context import build, tokens
+from ..errors import GenieError, ModelRefused, SetupError, UsageError
+from ..models.contract import Model, ToolCall
+from .asking import Asking
+from .context import tokens
 from .desk import Desk, open_desk
-from .events import Finished, Found, ModelSpoke, Outcome, Said, TaskGiven, ToolAnswered
+from .events import Finished, Found, ModelSpoke, Outcome, TaskGiven, ToolAnswered
 from .limits import exceeded
 from .log import Run
 from .proposal import replay, take_back_rejected
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
-from .tools.looking import span_text
 from .tools.testing import measure
 from .verdict import judge
 
 log = logging.getLogger(__name__)
 
-NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
 FIRST_SPANS = 12
 
 
@@ -43,7 +38,7 @@ def begin(text: str, folder: Path, settings: Settings, model: str, test_command:
     if tokens(text) > settings.limits.context_tokens // 2:
         raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
     run = Run.create(new_folder(text))
-    run.record(TaskGiven(text, str(repository), head, model, test_command))
+    run.record(TaskGiven(text, str(repository), head, model, test_command or settings.test_command))
     return run
 
 
@@ -95,7 +90,7 @@ async def _survey(desk: Desk) -> None:
 async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
     """Turns until the model finishes or a limit is reached: the outcome, why, and the model's summary."""
     started = monotonic()
-    specs = [tool.spec for tool in TOOLS.values()]
+    asking = Asking(desk, model)
     while True:
         await _answer_open_calls(desk)
         take_back_rejected(desk)
@@ -106,40 +101,7 @@ async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
         why = exceeded(desk.run.state, desk.settings.limits, monotonic() - started)
         if why:
             return await _cut_short(desk, why)
-        await _ask(desk, model, specs)
-
-
-async def _ask(desk: Desk, model: Model, specs: Sequence[ToolSpec]) -> None:
-    limits = desk.settings.limits
-    messages = build(desk.run.state, limits.context_tokens, specs, partial(span_text, desk), desk.headless)
-    spoken = await listen(model, messages, specs)
-    desk.run.record(spoken)
-    if not spoken.calls:
-        desk.run.record(Said(NUDGE, by="genie"))
-
-
-async def listen(model: Model, messages: Sequence[Message], specs: Sequence[ToolSpec]) -> ModelSpoke:
-    """One whole answer. A patch written as plain text becomes a propose_patch call. Raises ModelError."""
-    text: list[str] = []
-    calls: list[ToolCall] = []
-    usage: Usage | None = None
-    async for chunk in model.stream(messages, specs):
-        match chunk:
-            case TextDelta(text=piece):
-                text.append(piece)
-            case CallMade(call=call):
-                calls.append(call)
-            case Done(usage=used):
-                usage = used
-            case LogProbs():
-                pass
-    if usage is None:
-        raise ModelError(f"The answer of {model.name} was cut off in the middle.")
-    words = "".join(text)
-    if not calls and parse(words).edits:
-        arguments = json.dumps({"patch": words, "reason": ""})
-        calls.append(ToolCall(f"text-{len(messages)}", "propose_patch", arguments))
-    return ModelSpoke(words, tuple(calls), usage)
+        await asking.turn()
 
 
 async def _answer_open_calls(desk: Desk) -> None:

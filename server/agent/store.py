@@ -9,9 +9,7 @@ from pathlib import Path
 from ..config import data_home
 from ..errors import RunLogError, UsageError
 from .events import Finished, TaskGiven
-from .log import from_json
-
-LOG = "events.jsonl"
+from .log import LOG, from_json
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,5 @@
-"""The language server behind the extension: the only room that knows pygls, lsprotocol and JSON-RPC."""
+"""Face 2: the language server. The only room that knows pygls, lsprotocol and JSON-RPC.
+
+It keeps no state of its own about a run: it folds the run's log, shows the fold, and turns what the user does
+into events. The user's files are changed through the editor alone, so that the editor's undo works.
+"""

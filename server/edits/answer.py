@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .edit import FileEdit
 
@@ -13,14 +13,15 @@ _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})(.*)$")
 class AnswerLine:
     """One line without its ending. `fence` marks the opening and closing lines themselves.
 
-    Inside an indented fence (as in a list item) that indentation is taken off. `open_end` is true in a fence
-    that is never closed: the answer may have been cut there.
+    Inside an indented fence (as in a list item) that indentation is taken off. The answer may have been cut
+    in a fence that is never closed (`open_end`), or in a last line without its ending (`torn`).
     """
 
     text: str
     fenced: bool = False
     fence: bool = False
     open_end: bool = False
+    torn: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def answer_lines(answer: str) -> list[AnswerLine]:
             lines.append(AnswerLine(bare, fenced=True, open_end=unclosed))
         lines += [AnswerLine(text, fence=True) for text in texts[end : end + 1]]
         start = end + 1
+    if not lines[-1].fence and lines[-1].text:
+        lines[-1] = replace(lines[-1], torn=True)
     return lines
 
 

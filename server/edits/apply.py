@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ..errors import EditError
 from .edit import FileEdit, Replacement
 from .locate import How, Place, locate
+from .occurrences import FileLines
 from .paths import escape_reason
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
@@ -98,8 +99,13 @@ def _resolved(edit: FileEdit, now: Read) -> FileEdit:
     bare = edit.path[2:]
     if edit.kind != "create" and edit.path[:2] in ("a/", "b/") and bare and now(edit.path) is None:
         edit = replace(edit, path=bare) if now(bare) is not None and not escape_reason(bare) else edit
-    if edit.kind == "rename" and now(edit.path) is None and now(edit.new_path) is not None:
-        return replace(edit, kind="modify", path=edit.new_path, new_path="")
+    if edit.kind == "modify" and edit.new_path:
+        if now(edit.path) is not None or now(edit.new_path) is None:
+            raise EditError(
+                f"The diff names two files, this one and {edit.new_path}. Write the same path after `---` "
+                "and `+++`; to rename, write `rename from …` and `rename to …` below `diff --git`."
+            )
+        return replace(edit, path=edit.new_path, new_path="")
     return edit
 
 
@@ -149,13 +155,14 @@ def _place_all(
     text: Text, numbered: Sequence[tuple[int, Replacement]], exact_only: bool = False
 ) -> tuple[Text, list[tuple[int, int, How]], dict[int, str]]:
     """The text with all that find their place in it, where (number, line, how), and reasons by number."""
-    contents = [content(line) for line in text.lines]
     placed: list[tuple[Replacement, Place]] = []
     landed: list[tuple[int, int, How]] = []
     reasons: dict[int, str] = {}
-    for number, replacement in numbered:
+    found = _found([content(line) for line in text.lines], [replacement for _, replacement in numbered])
+    for (number, replacement), place in zip(numbered, found, strict=True):
         try:
-            place = locate(replacement, contents)
+            if isinstance(place, EditError):
+                raise place
             if exact_only and place.how != "exact":
                 raise EditError("It is not found exactly.")
             _check_fit(replacement, place, text, [other for _, other in placed])
@@ -165,6 +172,37 @@ def _place_all(
         placed.append((replacement, place))
         landed.append((number, max(0, place.start) + 1, place.how))
     return spliced(text, placed), landed, reasons
+
+
+def _found(lines: Sequence[str], replacements: Sequence[Replacement]) -> list[Place | EditError]:
+    """Where each belongs, or why it has no place.
+
+    Line numbers decide only between look-alikes, and only if those of the hunks with a clear place are right,
+    or all wrong by the same amount: a model that made up one number made up the others.
+    """
+    file = FileLines(lines)
+    found = [_attempt(replace(one, line=None), file) for one in replacements]
+    shifts = {
+        place.start + 1 - one.line
+        for one, place in zip(replacements, found, strict=True)
+        if one.line is not None and isinstance(place, Place)
+    }
+    if len(shifts) > 1:
+        return found
+    shift = next(iter(shifts), 0)
+    return [
+        _attempt(replace(one, line=one.line + shift), file)
+        if one.line is not None and isinstance(place, EditError)
+        else place
+        for one, place in zip(replacements, found, strict=True)
+    ]
+
+
+def _attempt(replacement: Replacement, file: FileLines) -> Place | EditError:
+    try:
+        return locate(replacement, file)
+    except EditError as error:
+        return error
 
 
 def _check_fit(replacement: Replacement, place: Place, text: Text, others: Sequence[Place]) -> None:

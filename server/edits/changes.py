@@ -155,9 +155,10 @@ def _same_encoding(old: bytes | None, new: bytes | None) -> tuple[Text, Text]:
     """Both texts in one encoding, in which every mixture of their lines can be written."""
     texts = [decode(data) for data in (old, new) if data is not None]
     encodings = {text.encoding for text in texts}
-    marked = "utf-8-sig" in encodings and not all(text.lines for text in texts)
     encoding: Encoding = texts[0].encoding
-    if encodings == {"utf-8", "utf-8-sig"} or marked:
+    if encodings == {"utf-8", "utf-8-sig"} or (
+        encodings == {"utf-8-sig"} and not all(t.lines for t in texts)
+    ):
         encoding = "utf-8"
     elif len(encodings) > 1:
         encoding = "latin-1"

@@ -15,12 +15,16 @@ _BINARY = ("Binary files ", "GIT binary patch")
 
 @dataclass(frozen=True)
 class Header:
-    """`new_path` is set for a rename only. With a `problem` the section can't be used."""
+    """`new_path` is set where the names differ. With a `problem` the section can't be used.
+
+    `names` counts its lines `---` and `+++`; git writes none of them for what needs no hunk.
+    """
 
     path: str
     kind: Kind = "modify"
     new_path: str = ""
     problem: str = ""
+    names: int = 0
 
 
 def starts_section(lines: Sequence[AnswerLine], at: int) -> bool:
@@ -67,17 +71,24 @@ def _header(seen: dict[str, str]) -> Header:
         return Header(path, problem=f"The diff copies {path}: write the copy as a new file instead.")
     if old == new == DEV_NULL:
         return Header(path, problem="A diff has /dev/null on both sides: one of them must name the file.")
+    names = len(seen.keys() & {"--- ", "+++ "})
     if new == DEV_NULL or "deleted file mode " in seen:
-        return Header(path, "delete")
+        return Header(path, "delete", names=names)
     if old == DEV_NULL or "new file mode " in seen:
-        return Header(new, "create")
-    return Header(old, "rename", new) if old != new else _modification(path, seen)
-
-
-def _modification(path: str, seen: dict[str, str]) -> Header:
-    if "new mode " in seen and "--- " not in seen:
+        return Header(new, "create", names=names)
+    if old == new and not names and "new mode " in seen:
         return Header(path, problem=f"The diff changes the mode of {path} only: that isn't supported.")
-    return Header(path)
+    if old == new or "rename to " not in seen:
+        return Header(path, new_path=new if old != new else "", names=names)
+    return _rename(old, new, seen, names)
+
+
+def _rename(old: str, new: str, seen: dict[str, str], names: int) -> Header:
+    told = without_prefixes(*git_paths(seen.get(_GIT, "")))
+    if any(told) and told != (old, new):
+        reason = f"The rename of {old} to {new} contradicts its line `diff --git {seen[_GIT]}`."
+        return Header(old, problem=reason)
+    return Header(old, "rename", new, names=names)
 
 
 def _paths(seen: dict[str, str]) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class FileEdit:
 
     "create": one replacement at most, with nothing before. "delete": the replacements, if there are any,
     show what the model believes the file to hold. "rename": `path` becomes `new_path`, then the replacements.
+    "modify" with a `new_path`: a diff that names two files without a word of renaming.
     """
 
     path: str

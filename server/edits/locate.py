@@ -5,14 +5,14 @@ lines of outer context that drifted (as `patch --fuzz`). The first rung on which
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import EditError
 from .alignment import differences
 from .edit import Replacement
 from .indentation import Reindent, reindentation
-from .occurrences import Occurrences
+from .occurrences import FileLines, Occurrences
 from .reasons import absent_reason, ambiguous_reason
 
 How = Literal["exact", "trailing whitespace", "re-indented", "context drifted"]
@@ -43,17 +43,17 @@ class Place:
     how: How
 
 
-def locate(replacement: Replacement, lines: Sequence[str]) -> Place:
-    """Finds the place in `lines` (without endings). Raises EditError, whose text tells the model why not."""
-    if replacement.before == replacement.after:
+def locate(replacement: Replacement, file: FileLines) -> Place:
+    """Finds the place in the file. Raises EditError, whose text tells the model why not."""
+    if replacement.before == replacement.after and replacement.final_newline is None:
         raise EditError("It changes nothing: its old and new lines are the same.")
     if not replacement.before:
-        return _in_empty(replacement, lines)
+        return _in_empty(replacement, file.lines)
     for rung in _LADDER:
-        places = rung(replacement, lines)
+        places = rung(replacement, file)
         if places:
-            return _the_one(places, replacement, lines)
-    raise EditError(absent_reason(replacement, lines))
+            return _the_one(places, replacement, file.lines)
+    raise EditError(absent_reason(replacement, file.lines))
 
 
 def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
@@ -65,47 +65,46 @@ def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
     return Place(0, len(lines), (Splice(0, len(lines), replacement.after),), "exact")
 
 
-def _exact(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
-    return [_place(replacement, at, "exact") for at in Occurrences(lines).of(replacement.before)]
+def _exact(replacement: Replacement, file: FileLines) -> list[Place]:
+    return [_place(replacement, at, "exact") for at in file.exact.of(replacement.before)]
 
 
-def _trailing(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
-    before, bare = _stripped(replacement.before), _stripped(lines)
+def _trailing(replacement: Replacement, file: FileLines) -> list[Place]:
+    before = _stripped(replacement.before)
     if not any(before):
         return []
-    return [_place(replacement, at, "trailing whitespace") for at in Occurrences(bare).of(before)]
+    return [_place(replacement, at, "trailing whitespace") for at in file.trimmed.of(before)]
 
 
-def _reindented(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+def _reindented(replacement: Replacement, file: FileLines) -> list[Place]:
     before = [line.strip() for line in replacement.before]
     if not any(before):
         return []
     places = []
-    for at in Occurrences([line.strip() for line in lines]).of(before):
-        shift = reindentation(replacement, lines[at : at + len(before)])
+    for at in file.bare.of(before):
+        shift = reindentation(replacement, file.lines[at : at + len(before)])
         if shift is not None:
             places.append(_place(replacement, at, "re-indented", shift))
     return places
 
 
-def _drifted(replacement: Replacement, lines: Sequence[str]) -> list[Place]:
+def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
     """Leaves out up to two outer context lines on each side, as few as possible (`patch` calls it fuzz)."""
-    now = Occurrences(_stripped(lines))
     by_loss: dict[int, list[Place]] = {}
     for top, bottom in _trims(replacement):
         kept = _trimmed(replacement, top, bottom)
         lost = (*replacement.before[:top], *replacement.before[len(replacement.before) - bottom :])
-        if not _may_lose(lost, kept, now.lines):
+        if not _may_lose(lost, kept, file.trimmed):
             continue
-        for at in now.of(_stripped(kept.before)):
-            place = _place(kept, at, "context drifted")
-            whole = replace(place, start=at - top, end=place.end + bottom)
+        # Indentation counts for less than context here: a twin further left or right makes it ambiguous.
+        for place in _reindented(kept, file):
+            whole = Place(place.start - top, place.end + bottom, place.splices, "context drifted")
             by_loss.setdefault(top + bottom, []).append(whole)
     found = (places for _, places in sorted(by_loss.items()) if places)
     return list({place.splices: place for place in next(found, [])}.values())
 
 
-_LADDER: tuple[Callable[[Replacement, Sequence[str]], list[Place]], ...] = (
+_LADDER: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
     _exact,
     _trailing,
     _reindented,
@@ -137,11 +136,11 @@ def _trimmed(replacement: Replacement, top: int, bottom: int) -> Replacement:
     return Replacement(before[top : len(before) - bottom], after[top : len(after) - bottom])
 
 
-def _may_lose(lost: Sequence[str], kept: Replacement, bare: Sequence[str]) -> bool:
+def _may_lose(lost: Sequence[str], kept: Replacement, trimmed: Occurrences) -> bool:
     """Whether what remains is telling enough. A lost line that stands elsewhere hints at that other place."""
     telling = sum(1 for line in kept.before if _is_telling(line))
     missed = [line.rstrip() for line in lost if _is_telling(line)]
-    return telling >= max(_FEW, 2 * len(missed)) and not set(missed) & set(bare)
+    return telling >= max(_FEW, 2 * len(missed)) and not any(trimmed.of([line]) for line in missed)
 
 
 def _is_telling(line: str) -> bool:
@@ -151,23 +150,17 @@ def _is_telling(line: str) -> bool:
 def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[str]) -> Place:
     """The only place, or the one of several that the model itself pointed out: by its section or its number.
 
-    A line number counts when it is exactly right, or so near to one place that no other is in question.
+    A line number counts only where it is exactly right: being near is no proof among look-alikes.
     """
     if len(places) == 1:
         return places[0]
     among = _in_section(places, replacement.section, lines) or places
     if len(among) == 1:
         return among[0]
-    if replacement.line is not None and (nearest := _nearest(among, replacement.line - 1)):
-        return nearest
+    for place in among:
+        if place.start + 1 == replacement.line:
+            return place
     raise EditError(ambiguous_reason(len(replacement.before), [place.start + 1 for place in places]))
-
-
-def _nearest(places: Sequence[Place], start: int) -> Place | None:
-    near = sorted(places, key=lambda place: abs(place.start - start))
-    first, second = (abs(place.start - start) for place in near[:2])
-    clear = first < second and (first == 0 or (first <= _FEW and second >= 10 * first))
-    return near[0] if clear else None
 
 
 def _in_section(places: Sequence[Place], section: str, lines: Sequence[str]) -> list[Place]:

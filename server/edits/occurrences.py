@@ -1,6 +1,7 @@
 """Where a run of lines stands in a text, found by its rarest line."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 
 class Occurrences:
@@ -20,3 +21,25 @@ class Occurrences:
         rarest = min(range(len(wanted)), key=lambda number: len(self._places.get(wanted[number], ())))
         starts = (at - rarest for at in self._places.get(wanted[rarest], ()))
         return [at for at in starts if at >= 0 and self.lines[at : at + len(wanted)] == wanted]
+
+
+class FileLines:
+    """A file's lines (without endings), indexed at first use in three degrees of strictness."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = tuple(lines)
+
+    @cached_property
+    def exact(self) -> Occurrences:
+        """The lines as they are."""
+        return Occurrences(self.lines)
+
+    @cached_property
+    def trimmed(self) -> Occurrences:
+        """Without white space at their ends."""
+        return Occurrences([line.rstrip() for line in self.lines])
+
+    @cached_property
+    def bare(self) -> Occurrences:
+        """Without indentation, too."""
+        return Occurrences([line.strip() for line in self.lines])

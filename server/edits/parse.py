@@ -21,7 +21,7 @@ def parse(answer: str, complete: bool = False) -> Parsed:
 
     Edits of one file that only modify it become one, in the order written. `complete` tells that the answer
     is known not to be cut (say, the arguments of a tool call that are valid JSON): else a last hunk which is
-    shorter than its own counts is taken for cut off, and becomes a problem.
+    shorter than its own counts, or lacks its last line break, is taken for cut off and becomes a problem.
     """
     lines = answer_lines(answer)
     edits: list[FileEdit] = []
@@ -50,12 +50,13 @@ def _merged(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
     places: dict[str, int] = {}
     for edit in edits:
         place = places.get(edit.path)
-        if edit.kind == "modify" and place is not None:
+        plain = edit.kind == "modify" and not edit.new_path
+        if plain and place is not None:
             earlier = joined[place]
             joined[place] = FileEdit(edit.path, "modify", earlier.replacements + edit.replacements)
             continue
         places.pop(edit.path, None)
-        if edit.kind == "modify":
+        if plain:
             places[edit.path] = len(joined)
         joined.append(edit)
     return tuple(joined)

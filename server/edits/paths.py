@@ -26,11 +26,10 @@ def git_paths(text: str) -> tuple[str, str]:
     """Both paths of what follows `diff --git`, with their prefixes; ("", "") where it can't be told."""
     if quoted := re.fullmatch(r'("(?:[^"\\]|\\.)*"|\S+) ("(?:[^"\\]|\\.)*"|\S+)', text.strip()):
         return header_path(quoted[1]), header_path(quoted[2])
-    for gap in (m.start() for m in re.finditer(" ", text)):
-        old, new = text[:gap].strip(), text[gap:].strip()
-        if old[1:] == new[1:] and old[1:2] == "/":
-            return old, new
-    return "", ""
+    # Names with spaces in them aren't quoted: they can be told apart only where both are the same.
+    middle = len(text.strip()) // 2
+    old, new = text.strip()[:middle], text.strip()[middle + 1 :]
+    return (old, new) if old[1:] == new[1:] and old[1:2] == "/" else ("", "")
 
 
 def without_prefixes(old: str, new: str) -> tuple[str, str]:

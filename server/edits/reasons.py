@@ -18,7 +18,7 @@ def ambiguous_reason(size: int, numbers: Sequence[int]) -> str:
     what = "Its old line stands" if size == 1 else f"Its {size} old lines stand"
     return (
         f"{what} at {len(numbers)} places (from line {some}). Add unchanged lines above or below, until "
-        "they fit one place only."
+        "they fit one place only (in a diff, the exact line number after `@@ -` tells the place, too)."
     )
 
 
@@ -27,7 +27,8 @@ def absent_reason(replacement: Replacement, lines: Sequence[str]) -> str:
     parts = [_missing(replacement, lines)]
     if at := _already(replacement, lines):
         parts.append(f"What it would write is already there, from line {at}: was it applied before?")
-    if any(_is_elision(line) for line in replacement.before):
+    present = {line.strip() for line in lines}
+    if any(_is_elision(line) and line.strip() not in present for line in replacement.before):
         parts.append("`...` does not stand for lines left out: write them all, or make two hunks of it.")
     start = _most_similar(replacement, lines)
     if start is None:

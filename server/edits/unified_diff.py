@@ -28,29 +28,32 @@ class _Hunk:
     final_newline: bool | None = None
     at_end: bool = False
     open_end: bool = False
+    torn: bool = False
 
 
 def read_section(lines: Sequence[AnswerLine], start: int, complete: bool) -> Reading:
     """Reads one file's part of a diff, which `starts_section` found at `start`.
 
-    Unless the answer is known to be `complete`, a last hunk that is shorter than its counts is refused.
+    Unless the answer is known to be `complete`, a last hunk that looks cut off is refused.
     """
     header, at = read_header(lines, start)
     hunks: list[_Hunk] = []
-    while (hunk := _read_hunk(lines, at, first=not hunks)) is not None:
+    while (hunk := _read_hunk(lines, at, bare=header.names == 2 and not hunks)) is not None:
         hunks.append(hunk)
         at = hunk.next
     if header.problem:
         return Reading(at, problems=(header.problem,), path=header.path)
-    if hunks and not complete and (reason := _cut_reason(header.path, hunks[-1])):
-        kept = _edit(header, hunks[:-1]) if header.kind == "modify" and hunks[:-1] else Reading(at)
-        return Reading(at, kept.edits, (*kept.problems, reason), header.path)
-    reading = _edit(header, hunks)
-    return Reading(at, reading.edits, reading.problems, header.path)
+    reasons = [_flaw(header.path, hunk, complete) for hunk in hunks]
+    flaws = tuple(reason for reason in reasons if reason)
+    sound = [hunk for hunk, reason in zip(hunks, reasons, strict=True) if not reason]
+    if flaws and (header.kind != "modify" or not sound):
+        return Reading(at, problems=flaws, path=header.path)
+    reading = _edit(header, sound)
+    return Reading(at, reading.edits, (*reading.problems, *flaws), header.path)
 
 
 def _edit(header: Header, hunks: Sequence[_Hunk]) -> Reading:
-    if header.kind == "modify" and not hunks:
+    if not hunks and (header.names or header.kind == "modify"):
         reason = f"The diff of {header.path} has no hunk: each change needs its `@@` line and lines below it."
         return Reading(0, problems=(reason,))
     if header.kind == "create" or (header.kind == "modify" and _fills_nothing(hunks)):
@@ -86,25 +89,29 @@ def _replacement(hunk: _Hunk) -> Replacement:
     return Replacement(before, after, hunk.line or None, hunk.section, hunk.final_newline)
 
 
-def _cut_reason(path: str, hunk: _Hunk) -> str:
-    if not hunk.at_end:
+def _flaw(path: str, hunk: _Hunk, complete: bool) -> str:
+    """Why a hunk can't be used though it can be read: there is nothing in it, or it seems cut off."""
+    if not hunk.lines:
+        return f"A hunk of {path} has no lines below its `@@`."
+    if complete or not hunk.at_end:
         return ""
     old, new = _counts(hunk.lines)
     told = hunk.old_count >= 0
     short = old < hunk.old_count or new < hunk.new_count
-    ends_in_change = not hunk.lines or hunk.lines[-1][0] != " "
-    if not (hunk.open_end and (short or not told)) and not (short and ends_in_change):
+    ends_in_change = hunk.lines[-1][0] != " "
+    open_end = hunk.open_end and (short or not told or ends_in_change)
+    if not (hunk.torn or open_end or (short and ends_in_change)):
         return ""
     counts = f" (`@@` tells of {hunk.old_count} old and {hunk.new_count} new lines, here are {old} and {new})"
     return (
         f"The answer seems to be cut in the last hunk of {path}{counts if told else ''}: that hunk was not "
-        "applied. Write it again, with right counts, and close the fence."
+        "applied. Write it again, with right counts, a line break at its end, and the fence closed."
     )
 
 
-def _read_hunk(lines: Sequence[AnswerLine], at: int, first: bool) -> _Hunk | None:
-    """The next hunk, or None. Before the first one its `@@` line may have been forgotten."""
-    if first and at < len(lines) and _bare_hunk_starts(lines, at):
+def _read_hunk(lines: Sequence[AnswerLine], at: int, bare: bool) -> _Hunk | None:
+    """The next hunk, or None. A `bare` one, whose `@@` line was forgotten, is taken too."""
+    if bare and at < len(lines) and _bare_hunk_starts(lines, at):
         return _read_body(lines, at, None, "")
     while at < len(lines) and not lines[at].text.strip() and not lines[at].fence:
         at += 1
@@ -148,7 +155,8 @@ def _read_body(
     final = None if bare["-"] == bare["+"] else bare["-"]
     at_end = all(not line.text.strip() for line in lines[end:])
     open_end = start < len(lines) and lines[start].open_end
-    return _Hunk(tuple(body), end, line, old_count, new_count, section, final, at_end, open_end)
+    torn = end == len(lines) and lines[-1].torn
+    return _Hunk(tuple(body), end, line, old_count, new_count, section, final, at_end, open_end, torn)
 
 
 def _body_ends(
@@ -161,8 +169,9 @@ def _body_ends(
         return at + 1 < len(lines) and _VERSION.match(lines[at + 1].text) is not None
     if line.fenced:
         return False
-    whole = told is not None and _counts(body) == told[1:]
-    return line.text[:1] not in ("+", "-", " ", "\\", "") or (whole and not line.text)
+    if not line.text:
+        return told is not None and _counts(body) == told[1:]
+    return line.text[0] not in "+- \\"
 
 
 def _counts(body: Sequence[tuple[str, str]]) -> tuple[int, int]:

@@ -115,11 +115,12 @@ def line_starts(content: bytes) -> list[int]:
 
 
 def _generated(content: bytes, starts: list[int]) -> bool:
-    """Too large to parse, or minified: its lines are no unit of anything."""
+    """Too large to parse, or minified: most of it is in lines that are no unit of anything."""
     lines = len(starts) - 1
     if len(content) > _PARSED_BYTES or (lines and len(content) / lines > _DENSE_LINE):
         return True
-    return any(end - start > _LONG_LINE for start, end in pairwise(starts))
+    in_long = sum(end - start for start, end in pairwise(starts) if end - start > _LONG_LINE)
+    return in_long > len(content) / 2
 
 
 def _windows(lines: int) -> Iterator[_Run]:
@@ -158,7 +159,7 @@ def _owners(lines: int, definitions: tuple[Definition, ...]) -> list[int]:
     divided: list[bool] = []
     for index, definition in enumerate(definitions):
         inside = definition.parent < 0 or divided[definition.parent]
-        size = definition.end - definition.start + 1
+        size = definition.end - definition.lead + 1
         owns = inside and definition.kind in HAS_BODY and size >= _SHORT_LINES
         divided.append(owns and size > _whole(definition.kind))
         if owns:

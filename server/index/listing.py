@@ -25,7 +25,8 @@ def tracked_files(root: Path) -> list[str]:
     """
     listed = _by_git(root) or _by_walking(root)
     inside = root.resolve()
-    return sorted(path for path in set(listed) if _is_ours(inside, root, path))
+    folders: dict[Path, bool] = {}
+    return sorted(path for path in set(listed) if _is_ours(inside, path, folders))
 
 
 def _by_git(root: Path) -> list[str]:
@@ -62,12 +63,15 @@ def _by_walking(root: Path) -> Iterator[str]:
             yield (here / name).relative_to(root).as_posix()
 
 
-def _is_ours(inside: Path, root: Path, path: str) -> bool:
+def _is_ours(inside: Path, path: str, folders: dict[Path, bool]) -> bool:
+    """`folders` remembers which folders really lie inside: a linked one may lead elsewhere."""
     try:
         path.encode("utf-8")
-        file = root / path
-        if file.is_symlink() or file.parent.is_symlink():
-            return file.is_file() and file.resolve().is_relative_to(inside)
-        return file.is_file()
+        file = inside / path
+        if file.parent not in folders:
+            folders[file.parent] = file.parent.resolve().is_relative_to(inside)
+        if not folders[file.parent]:
+            return False
+        return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(inside))
     except (OSError, UnicodeEncodeError, RuntimeError):
         return False

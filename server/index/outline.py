@@ -18,6 +18,7 @@ _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 _SEPARATOR = re.compile(r"::|\.|->|\\")
 _NO_SCOPE = frozenset({"prototype", "exports", "module", "this", "self", "window", "crate", "super", ""})
 _LONGEST_NAME = 120
+_DEEPEST_NAME = 8
 _LONGEST_SIGNATURE = 240
 
 
@@ -25,7 +26,8 @@ _LONGEST_SIGNATURE = 240
 class Definition:
     """Lines `start` to `end` (1-based, inclusive) define `name`; its comments and decorators begin at `lead`.
 
-    `parent` is the index of the enclosing definition in the outline, -1 at the top.
+    `parent` is the index of the enclosing definition in the outline, -1 at the top. `qualified` joins the
+    names of the nearest enclosing definitions and its own with dots.
     """
 
     name: str
@@ -103,8 +105,13 @@ def _own_rows(content: bytes, node: Node) -> range:
     begin = content.rfind(b"\n", 0, node.start_byte) + 1
     if content[begin : node.start_byte].strip():
         return range(0)
-    last = node.end_point.row - (node.end_point.column == 0)
-    return range(node.start_point.row, last + 1)
+    return range(node.start_point.row, _last_row(node) + 1)
+
+
+def _last_row(node: Node) -> int:
+    """A node may include the line break after it; that is no line of its own."""
+    row, column = node.end_point
+    return row - 1 if column == 0 and row > node.start_point.row else row
 
 
 def _nested(content: bytes, matches: list[_Match], leads: set[int]) -> tuple[Definition, ...]:
@@ -118,14 +125,15 @@ def _nested(content: bytes, matches: list[_Match], leads: set[int]) -> tuple[Def
         if not names:
             continue
         outer = definitions[parent] if parent >= 0 else None
+        around = outer.qualified.split(".")[-_DEEPEST_NAME:] if outer else []
         row = match.node.start_point.row
         definitions.append(
             Definition(
                 name=names[-1],
-                qualified=".".join(([outer.qualified] if outer else []) + names),
+                qualified=".".join(around + names),
                 kind=_kind(match.kind, outer, names),
                 start=row + 1,
-                end=match.node.end_point.row + 1,
+                end=_last_row(match.node) + 1,
                 lead=_first_lead(row, leads) + 1,
                 signature=_signature(content, match),
                 parent=parent,
@@ -147,7 +155,7 @@ def _names(content: bytes, match: _Match) -> list[str]:
     if match.scope is not None:
         scope = _without_arguments(_plain(content, match.scope)).strip("()*& ")
         parts = _SEPARATOR.split(scope) + parts
-    cleaned = [part.strip("$'\"`:*&?= \t\r\n") for part in parts]
+    cleaned = [part.strip("$'\"`:*& \t\r\n") for part in parts]
     kept = [part for part in cleaned[:-1] if part not in _NO_SCOPE]
     return [*kept, cleaned[-1]] if cleaned[-1] else []
 

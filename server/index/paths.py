@@ -8,7 +8,7 @@ _TEST = re.compile(
     r"|[a-z0-9](?:Test|Tests|TestCase|Spec)\.[^/.]+$",
 )
 _DOCUMENT = re.compile(
-    r"(?:^|/)(?:docs?|documentation|changelogs?|news|changes)/"
+    r"(?:^|/)(?:docs?|documentation|changelogs?|news|changes|examples?|benchmarks?|\.github)/"
     r"|\.(?:md|markdown|rst|txt|adoc|asciidoc|tex|org|html?|po|svg)$"
     r"|(?:^|/)(?:changelog|changes|history|news|readme|license|authors|contributing)[^/]*$",
     re.IGNORECASE,
@@ -21,5 +21,5 @@ def is_test(path: str) -> bool:
 
 
 def is_document(path: str) -> bool:
-    """Whether a file is prose for people: never the place of a bug."""
+    """Whether a file explains or shows the project: prose, examples, the forge's own files."""
     return _DOCUMENT.search(path) is not None

@@ -21,10 +21,11 @@ FILE_COLUMNS = "2.0, 1.0"
 MOST_TERMS = 48
 MOST_CHUNKS = 600
 MOST_FILES = 100
+_MOST_DEAD_SHARE = 8.0
 MOST_DEFINITIONS = 60
-_FILE, _FILE_WORDS, _DEFINES, _NAMED, _FRAME = 0.8, 0.4, 0.5, 0.7, 0.9
+_FILE, _FILE_WORDS, _DEFINES, _NAMED, _FRAME = 0.8, 0.4, 0.5, 1.0, 1.0
 _SHARES = (1.0, 0.5, 0.35, 0.25, 0.2)
-_TEST_FACTOR, _DOCUMENT_FACTOR = 0.45, 0.4
+_TEST_FACTOR, _DOCUMENT_FACTOR, _DATA_FACTOR = 0.45, 0.4, 0.6
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class _Chunk:
     end: int
     symbol: str
     cost: int
+    language: str
 
 
 @dataclass
@@ -103,13 +105,18 @@ def _match(terms: Iterable[str]) -> str:
 
 
 def _keyword_scores(connection: sqlite3.Connection, terms: dict[str, float]) -> dict[int, float]:
+    """Also of chunks that no file has any more; their share is added to the limit."""
     if not terms:
         return {}
+    total = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
+    live = connection.execute("SELECT value FROM facts WHERE key = 'chunks'").fetchone()
+    share = total / max(1, int(live[0])) if live else 1.0
     query = (
         f"SELECT rowid, -bm25(chunk_words, {CHUNK_COLUMNS}) AS score FROM chunk_words"
         " WHERE chunk_words MATCH ? ORDER BY score DESC LIMIT ?"
     )
-    return _scaled(dict(connection.execute(query, (_match(terms), MOST_CHUNKS))))
+    limit = int(MOST_CHUNKS * min(max(share, 1.0), _MOST_DEAD_SHARE))
+    return _scaled(dict(connection.execute(query, (_match(terms), limit))))
 
 
 def _file_scores(connection: sqlite3.Connection, terms: dict[str, float]) -> dict[str, float]:
@@ -145,14 +152,11 @@ def _definitions(connection: sqlite3.Connection, task: Task) -> dict[tuple[int, 
 def _named_files(connection: sqlite3.Connection, task: Task) -> dict[str, float]:
     """Files whose path, or whose module's dotted name, stands in the task."""
     named: dict[str, float] = {}
-    ends = {path: 1.0 for path in task.paths}
-    for names in task.dotted:
-        for count in range(len(names), 1, -1):
-            ends.setdefault("/".join(names[:count]), 0.7)
-    for end, weight in ends.items():
+    modules = ("/".join(names[:count]) for names in task.dotted for count in range(len(names), 1, -1))
+    for end in dict.fromkeys([*task.paths, *modules]):
         found = _ending_with(connection, end)
         for path in found:
-            named[path] = max(named.get(path, 0.0), weight / math.sqrt(len(found)))
+            named[path] = max(named.get(path, 0.0), 1 / math.sqrt(len(found)))
     return named
 
 
@@ -197,8 +201,8 @@ def _frames(connection: sqlite3.Connection, task: Task) -> dict[str, list[int]]:
 def _candidates(connection: sqlite3.Connection, signals: _Signals) -> list[_Chunk]:
     """Chunks with a keyword score, those that define a name, and all of files that are named or in frames."""
     query = (
-        "SELECT c.id, f.path, c.blob, c.start, c.end, c.symbol, c.cost FROM chunks AS c"
-        " JOIN files AS f ON f.blob = c.blob WHERE "
+        "SELECT c.id, f.path, c.blob, c.start, c.end, c.symbol, c.cost, b.language FROM chunks AS c"
+        " JOIN files AS f ON f.blob = c.blob JOIN blobs AS b ON b.id = c.blob WHERE "
     )
     found = list(
         connection.execute(query + "c.id IN (SELECT value FROM json_each(?))", (_ids(signals.chunks),))
@@ -247,12 +251,19 @@ def _ranked(chunk: _Chunk, signals: _Signals, files: dict[str, float], task: Tas
         + _NAMED * named
         + _FRAME * framed
     )
-    if is_test(chunk.path) and not task.about_tests:
-        score *= _TEST_FACTOR
-    if is_document(chunk.path) and not task.about_documents:
-        score *= _DOCUMENT_FACTOR
+    score *= _standing(chunk, task)
     place = (chunk.path, chunk.blob, chunk.start, chunk.end, chunk.symbol, chunk.cost)
     return Ranked(*place, score, tuple(defines), named > 0, framed)
+
+
+def _standing(chunk: _Chunk, task: Task) -> float:
+    """Tests, documents and data repeat a task's words without being what it is about."""
+    factor = 1.0
+    if is_test(chunk.path) and not task.about_tests:
+        factor *= _TEST_FACTOR
+    if (chunk.language == "prose" or is_document(chunk.path)) and not task.about_documents:
+        factor *= _DOCUMENT_FACTOR
+    return factor if chunk.language else factor * _DATA_FACTOR
 
 
 def _scaled(scores: dict[Key, float]) -> dict[Key, float]:

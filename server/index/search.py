@@ -8,7 +8,7 @@ from .spans import Span
 from .store import Store
 from .task import Task, parse
 from .text import Texts
-from .words import split, tokens
+from .words import words
 
 CHARACTERS_PER_TOKEN = 4
 DEFAULT_LIMIT = 20
@@ -117,6 +117,6 @@ def _reason(found: _Found, task: Task, terms: dict[str, float], text: str) -> st
 
 def _mentioned(text: str, task: Task, terms: dict[str, float], defined: set[str]) -> list[str]:
     """The task's most telling words that a text has, as the task writes them."""
-    present = {word for token in set(tokens(text)) for word in split(token)}
+    present = set(words(text).split())
     shown = dict.fromkeys(task.shown[term] for term in terms if term in present)
     return [word for word in shown if word not in defined][:_MOST_MENTIONS]

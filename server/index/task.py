@@ -12,14 +12,18 @@ LONGEST_TEXT = 40_000
 _MOST_REPEATS = 3
 _SHORT_QUERY = 6
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _LINKED_LINE = re.compile(r"https?://\S+?/blob/[^/\s]+/([\w./+-]+)(?:#L(\d+))?")
+_TEMPLATE = re.compile(r"^[ \t]*(?:#{2,6} |[-*] \[[ xX]?\]).*$", re.MULTILINE)
 _URL = re.compile(r"https?://\S+")
 _FENCED = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
 _PYTHON_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
-_OTHER_FRAME = re.compile(r"([\w.+/\\-]+\.[A-Za-z]\w{0,5})(?::|#L|\()(\d+)\b")
-_PATH = re.compile(r"(?<![\w/])(?:[\w.+-]+[/\\])+[\w.+-]+|(?<![\w.])[\w-]+\.[A-Za-z]\w{0,5}(?![\w.(])")
+_OTHER_FRAME = re.compile(r"(?<![\w.+/\\-])([\w.+/\\-]{1,200}\.[A-Za-z]\w{0,5})(?::|#L|\()(\d+)\b")
+_PATH = re.compile(
+    r"(?<![\w./+-])(?:[\w.+-]{1,80}[/\\]){1,20}[\w.+-]{1,80}"
+    r"|(?<![\w.-])[\w-]{1,80}\.[A-Za-z]\w{0,5}(?![\w.(])"
+)
 _DOTTED = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:(?:\.|::|#)[A-Za-z_]\w*)+")
 _CALLED = re.compile(r"\b([A-Za-z_]\w+)\(")
 _CODE_LIKE = re.compile(r"[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^__\w+__$|^_[a-z]\w+$|[A-Z][a-z]+[A-Z]")
@@ -53,10 +57,13 @@ class Task:
 
 
 def parse(text: str) -> Task:
-    """Takes a query or an issue's text apart; beyond 40,000 characters it isn't read."""
+    """Takes a query or an issue's text apart. Headings and check lists come from templates and say nothing.
+
+    Beyond 40,000 characters it isn't read.
+    """
     text = _COMMENT.sub(" ", text[:LONGEST_TEXT].replace("\r\n", "\n"))
     links = [(path, int(line or 0)) for path, line in _LINKED_LINE.findall(text)]
-    text = _URL.sub(" ", text)
+    text = _TEMPLATE.sub("", _URL.sub(" ", text))
     frames = [(_slashes(path), int(line)) for path, line in _PYTHON_FRAME.findall(text)]
     frames += [(_slashes(path), int(line)) for path, line in _OTHER_FRAME.findall(text)]
     code = [*_FENCED.findall(text), *_INLINE.findall(text)]

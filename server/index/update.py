@@ -189,6 +189,7 @@ def _finish(store: Store, wanted: set[str], counts: Counts) -> Counts:
         live = "(SELECT blob FROM files)"
         chunks = connection.execute(f"SELECT count(*) FROM chunks WHERE blob IN {live}").fetchone()[0]
         symbols = connection.execute(f"SELECT count(*) FROM symbols WHERE blob IN {live}").fetchone()[0]
+        connection.execute("INSERT OR REPLACE INTO facts VALUES ('chunks', ?)", (str(chunks),))
     return replace(counts, files=files, removed=len(gone), chunks=chunks, symbols=symbols)
 
 

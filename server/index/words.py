@@ -11,6 +11,7 @@ LONGEST = 64
 _MOST_PARTS = 12
 _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_VOWEL = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 _STOP_WORDS_TEXT = """
@@ -85,7 +86,7 @@ def stem(word: str) -> str:
     elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) >= len(ending) + 3:
+        if word.endswith(ending) and _VOWEL.search(word[: -len(ending)]) and len(word) >= len(ending) + 3:
             word = _DOUBLED.sub(r"\1", word[: -len(ending)])
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word

@@ -11,20 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .. import __version__
-from ..config import load
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
 from . import health, history, searching, solving
-from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs, from_options
+from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
-def run(arguments: list[str]) -> int:
-    """Carries out `arguments` and returns the exit status."""
+def run(arguments: list[str], serve: Callable[[], int]) -> int:
+    """Carries out `arguments` and returns the exit status. `serve` is the other face, which we don't know."""
     options = parser().parse_args(arguments)
     level = logging.DEBUG if options.verbose else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    verb: Callable[[argparse.Namespace], int] = options.verb
+    verb: Callable[[argparse.Namespace], int] | None = options.verb
     try:
-        return verb(options)
+        return verb(options) if verb else serve()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -52,10 +51,4 @@ def _add_serve(verbs: Verbs) -> None:
     serve.add_argument(
         "--stdio", action="store_true", required=True, help="talk over standard input and output"
     )
-    serve.set_defaults(verb=_serve)
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from ..editor.server import serve
-
-    return serve(from_options(options, load()))
+    serve.set_defaults(verb=None)

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..agent.events import Said
-from ..agent.log import Run, read
+from ..agent.log import LOG, Run, read
 from ..agent.review import accept
 from ..agent.solve import locate
-from ..agent.store import LOG, find_run, list_runs, title
+from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
 from ..models.choose import choose

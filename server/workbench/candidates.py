@@ -135,7 +135,7 @@ async def _test(place: _Place, bout: _Bout, suite: Suite, selected: Sequence[str
         place.servable = place.runner is not None
     if place.runner is None:
         return await run_tests(place.bench, suite, selected=selected, fail_fast=bool(selected))
-    options = {"selected": list(selected), "fail_fast": bool(selected)}
+    options = {"selected": list(selected), "fail_fast": bool(selected), "served": True}
     files = probe_files(place.bench, suite, options)
     result = await place.runner.ask(str(files.options), suite.limits.seconds)
     if result is None:

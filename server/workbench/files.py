@@ -9,21 +9,21 @@ from .copy import Workbench, disk_errors, place
 
 def read(bench: Workbench, path: str) -> bytes | None:
     """The present bytes of `path` ("/"-separated, relative), None if there is none. Raises WorkbenchError."""
-    own = _within(bench, path)
+    own = bench.root / _within(bench, path)
     try:
-        handle = os.open(bench.root / own, os.O_RDONLY | os.O_NONBLOCK)
+        if not stat.S_ISREG(own.stat().st_mode):
+            raise WorkbenchError(f"{path} is a folder or a device, not a file.")
+        return own.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise WorkbenchError(f"{path} can't be read: {error.strerror}.") from error
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise WorkbenchError(f"{path} is a folder or a device, not a file.")
-        return file.read()
 
 
 def write(bench: Workbench, path: str, data: bytes | None) -> None:
     """Replaces, creates or (None) deletes a file in one step; its mode stays. Raises WorkbenchError."""
+    if any(path.startswith(f"{folder}/") for folder in bench.ignored):
+        raise WorkbenchError(f"{path} lies in a folder that git ignores; Genie changes nothing there.")
     own = _within(bench, path)
     if (bench.root / own).is_dir():
         raise WorkbenchError(f"{path} is a folder, not a file.")

@@ -41,9 +41,9 @@ async def list_repository(repository: Path) -> Listing:
     for path in ignored:
         if _is_generated(path):
             files[path] = None
-    folders = (path.rstrip("/") for path in ignored if path.endswith("/"))
-    kept = tuple(folder for folder in folders if os.path.basename(folder) not in REBUILT)
-    return Listing(top, tuple(files), kept)
+    folders = [path.rstrip("/") for path in ignored if path.endswith("/")]
+    named = await _named(top, [folder for folder in folders if os.path.basename(folder) not in REBUILT])
+    return Listing(top, tuple(files), tuple(named))
 
 
 def _is_generated(path: str) -> bool:
@@ -87,6 +87,15 @@ async def _ignored(top: Path) -> list[str]:
     return [name for name in os.fsdecode(output).split("\0") if name]
 
 
+async def _named(top: Path, folders: list[str]) -> list[str]:
+    """Those that a rule ignores themselves; git also lists folders that merely hold nothing else."""
+    if not folders:
+        return []
+    names = b"".join(os.fsencode(folder) + b"/\0" for folder in folders)
+    output = await _git(top, "check-ignore", "-z", "--stdin", given=names)
+    return [name.rstrip("/") for name in os.fsdecode(output).split("\0") if name]
+
+
 def git_environment() -> dict[str, str]:
     """Our environment without what would lead git to another repository, and without its optional writes."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -96,21 +105,21 @@ def git_environment() -> dict[str, str]:
     return kept | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 
 
-async def _git(folder: Path, *arguments: str) -> bytes:
-    """git's output. File-system monitors are off: they are commands that a repository can name."""
+async def _git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
+    """git's output for the input `given`, with file-system monitors off: a repository could name any."""
     try:
         process = await asyncio.create_subprocess_exec(
             *("git", "-c", "core.fsmonitor=false", *arguments),
             cwd=folder,
             env=git_environment(),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
     except FileNotFoundError as error:
         raise SetupError("git is not installed: install it (Debian: `apt install git`).") from error
-    output, words = await process.communicate()
-    if process.returncode == 0:
+    output, words = await process.communicate(given)
+    if process.returncode == 0 or (process.returncode == 1 and not words):
         return output
     reason = words.decode("utf-8", "replace").strip()
     if "not a git repository" in reason:

@@ -1,5 +1,7 @@
-"""One long-lived pytest process per tree, which forks for each candidate: starting pytest costs more than a
-small test does. The other end is probe/genie_serve.py."""
+"""One long-lived pytest process per tree, which forks for each candidate.
+
+Starting pytest costs more than a small test does. The other end is probe/genie_serve.py.
+"""
 
 import asyncio
 import contextlib
@@ -19,7 +21,7 @@ _OPERATORS = frozenset(";&|<>()\n`$")
 
 
 def can_serve(command: str) -> bool:
-    """Whether `command` is one pytest run and nothing else; other commands run as processes."""
+    """Whether `command` is one pytest run and nothing else, so that forking it runs all that it would."""
     if any(character in _OPERATORS for character in command):
         return False
     try:

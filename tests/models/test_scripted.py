@@ -62,7 +62,7 @@ async def test_an_error_comes_after_the_text_and_the_next_turn_after_it(
 async def test_a_resumed_conversation_goes_on_in_the_script() -> None:
     model = Scripted([Turn("One"), Turn("Two"), Turn("Three")])
     asked = (*ASK, Message("assistant", "One"), Message("user", "Go on."))
-    chunks = [[chunk async for chunk in model.stream(asked, ())][0] for _ in range(2)]
+    chunks = [await anext(model.stream(asked, ())) for _ in range(2)]
     assert chunks == [TextDelta("Two"), TextDelta("Three")]
 
 

@@ -19,4 +19,7 @@
 (translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @variable)
 (translation_unit
   (declaration declarator: (init_declarator declarator: (_ declarator: (identifier) @name))) @variable)
+(translation_unit
+  (declaration
+    declarator: (init_declarator declarator: (_ declarator: (_ declarator: (identifier) @name)))) @variable)
 (comment) @comment

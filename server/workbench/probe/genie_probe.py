@@ -2,9 +2,9 @@
 
 It runs in the user's interpreter: standard library only, Python 3.8 or newer, pytest 6 or newer. The variable
 GENIE_PROBE names a JSON file with its options: `results` (JSON lines are appended there), `root` (the
-repository), `seconds` (limit of each phase of a test), `selected` (test ids), `coverage`, `fail_fast`, and
-`serve` (two FIFOs; see genie_serve). Without it the plugin does nothing. Of several nested pytest processes
-the outermost speaks; pytest-xdist's workers each write their own lines.
+repository), `seconds` (limit of each phase of a test), `selected` (test ids), `coverage`, `fail_fast`,
+`serve` (two FIFOs; see genie_serve) and `served`. Without it the plugin does nothing. Of several nested
+pytest processes the outermost speaks; pytest-xdist's workers each write their own lines.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class Probe:
         self.results = options["results"]
         self.seconds = 0.0 if _has_own_timeout(config) else float(options.get("seconds") or 0)
         self.is_worker = hasattr(config, "workerinput")
+        self.is_served = bool(options.get("served"))
         self.status = "passed"
         self.message = ""
         self.frames: list[list[Any]] = []
@@ -182,6 +183,8 @@ class Probe:
             self.write("passing", count=self.lines.passed, lines=self.lines.counts())
         if not self.is_worker:
             self.write("finish", exit=int(exitstatus))
+        if self.is_served and not self.is_worker:
+            os._exit(int(exitstatus))  # nobody reads the summary, whose making can take seconds
 
     def _told(self, excinfo: Any, report: Any) -> tuple[str, list[list[Any]]]:
         """The message and the frames inside the repository, outermost first."""

@@ -1,0 +1,195 @@
+// What each tree of the sidebar shows of a run: pure functions from the wire's data to tree items.
+
+import * as vscode from "vscode";
+import type { FileView, HunkView, RunSummary, RunView, Span, Step } from "./protocol";
+import { openHunks } from "./shown";
+
+/** A row of a tree. It is also the argument of the row's commands, which read the other fields. */
+export interface Branch {
+  readonly item: vscode.TreeItem;
+  readonly children?: readonly Branch[];
+  readonly run?: string;
+  readonly step?: string;
+  readonly path?: string;
+  readonly hunk?: string;
+}
+
+interface Look {
+  readonly description?: string;
+  readonly tooltip?: string | vscode.MarkdownString;
+  readonly icon?: vscode.ThemeIcon;
+  readonly context?: string;
+  readonly command?: vscode.Command;
+  readonly open?: boolean;
+}
+
+/** An item whose `id` stays the same as long as it shows the same thing: selection and expansion survive. */
+function item(id: string, label: string, look: Look): vscode.TreeItem {
+  const { None, Expanded } = vscode.TreeItemCollapsibleState;
+  const made = new vscode.TreeItem(label, look.open ? Expanded : None);
+  made.id = id;
+  if (look.description) made.description = look.description;
+  if (look.tooltip) made.tooltip = look.tooltip;
+  if (look.icon) made.iconPath = look.icon;
+  if (look.context) made.contextValue = look.context;
+  if (look.command) made.command = look.command;
+  return made;
+}
+
+function icon(name: string, color?: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(name, color ? new vscode.ThemeColor(color) : undefined);
+}
+
+const GREEN = "testing.iconPassed";
+const RED = "testing.iconFailed";
+const GREY = "disabledForeground";
+
+/** The state of a run in words and as an icon; also what the status bar shows. */
+export function stateOf(run: Pick<RunView, "phase" | "outcome">): { icon: string; color?: string; words: string } {
+  if (run.phase === "working") return { icon: "loading~spin", words: "working" };
+  if (run.phase === "asking") return { icon: "question", color: "editorWarning.foreground", words: "has a question" };
+  switch (run.outcome) {
+    case "solved":
+      return { icon: "pass", color: GREEN, words: "solved" };
+    case "unsolved":
+      return { icon: "circle-slash", color: "editorWarning.foreground", words: "not solved" };
+    case "failed":
+      return { icon: "error", color: RED, words: "failed" };
+    default:
+      return { icon: "debug-pause", words: "stopped" };
+  }
+}
+
+export function taskBranches(view: RunView): Branch[] {
+  const state = stateOf(view);
+  const row = (id: string, label: string, look: Look): Branch => ({ item: item(id, label, look) });
+  const rows = [
+    row("task", view.title, { icon: icon("target"), tooltip: view.task }),
+    row("state", state.words.charAt(0).toUpperCase() + state.words.slice(1), {
+      icon: icon(state.icon, state.color),
+      description: view.summary || view.status,
+      tooltip: view.summary || view.status,
+    }),
+  ];
+  if (view.question) {
+    const command = { command: "genie.answer", title: "Answer" };
+    rows.push(row("question", view.question.text, { icon: icon("comment-unresolved"), command }));
+  }
+  if (view.tests) {
+    rows.push(row("tests", "Tests", { icon: icon("beaker"), description: view.tests, tooltip: view.tests }));
+  }
+  const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
+  rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens].filter(Boolean).join(", ") }));
+  return rows;
+}
+
+const STEP_ICONS: Record<Step["state"], vscode.ThemeIcon> = {
+  todo: icon("circle-large-outline"),
+  doing: icon("arrow-circle-right"),
+  done: icon("pass-filled", GREEN),
+  struck: icon("circle-slash", GREY),
+};
+
+export function planBranches(view: RunView): Branch[] {
+  const editable = view.phase === "working" || view.phase === "asking";
+  return view.plan.map((step) => ({
+    item: item(`step ${step.id}`, step.text, {
+      icon: editable && step.state === "doing" ? icon("loading~spin") : STEP_ICONS[step.state],
+      description: step.state === "struck" ? "struck out" : step.notes,
+      tooltip: [step.text, step.notes].filter(Boolean).join("\n\n"),
+      ...(editable && { context: `step.${step.state}` }),
+    }),
+    step: step.id,
+  }));
+}
+
+export function foundBranches(view: RunView): Branch[] {
+  return view.found.map((span) => ({
+    item: item(`found ${span.path}:${span.start}-${span.end}`, span.symbol || name(span.path), {
+      description: `${span.path}:${span.start}`,
+      tooltip: span.reason,
+      icon: icon(span.symbol ? "symbol-method" : "file-code"),
+      command: { command: "vscode.open", title: "Open", arguments: [uriOf(view, span.path), { selection: lines(span) }] },
+    }),
+  }));
+}
+
+function uriOf(view: RunView, path: string): vscode.Uri {
+  return vscode.Uri.joinPath(vscode.Uri.file(view.folder), path);
+}
+
+function lines(span: Span): vscode.Range {
+  return new vscode.Range(span.start - 1, 0, span.end - 1, 0);
+}
+
+export function changeBranches(view: RunView): Branch[] {
+  return view.changes.map((file) => fileBranch(view, file));
+}
+
+function fileBranch(view: RunView, file: FileView): Branch {
+  const open = openHunks(view).some((place) => place.file === file);
+  const folder = file.path.split("/").slice(0, -1).join("/");
+  const made = item(`file ${file.path}`, name(file.path), {
+    description: [file.kind === "modified" ? "" : file.kind, folder].filter(Boolean).join(" · "),
+    tooltip: file.path,
+    icon: vscode.ThemeIcon.File,
+    context: open ? "file.open" : "file.decided",
+    open: true,
+  });
+  made.resourceUri = vscode.Uri.parse(file.uri); // gives the file's own icon
+  const children = file.hunks.map((hunk) => hunkBranch(view, file, hunk));
+  return { item: made, children, run: view.run, path: file.path };
+}
+
+const HUNK_ICONS: Record<HunkView["state"], vscode.ThemeIcon> = {
+  open: icon("circle-large-outline"),
+  accepted: icon("pass-filled", GREEN),
+  rejected: icon("circle-slash", GREY),
+  conflict: icon("warning", "editorWarning.foreground"),
+};
+
+function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
+  const first = (hunk.added.find((line) => line.trim()) ?? hunk.removed[0] ?? "").trim();
+  const counts = [hunk.added.length && `+${hunk.added.length}`, hunk.removed.length && `−${hunk.removed.length}`];
+  const place = hunk.line >= 0 ? `line ${hunk.line + 1}` : "";
+  const state = hunk.state === "open" ? "" : hunk.problem || hunk.state;
+  const ref = { run: view.run, hunk: hunk.id };
+  return {
+    item: item(`hunk ${hunk.id}`, first || "(blank lines)", {
+      description: [counts.filter(Boolean).join(" "), place, state].filter(Boolean).join(" · "),
+      tooltip: diffMarkdown(hunk),
+      icon: HUNK_ICONS[hunk.state],
+      context: `hunk.${hunk.state}`,
+      command: { command: "genie.openChange", title: "Open", arguments: [{ ...ref, path: file.path }] },
+    }),
+    path: file.path,
+    ...ref,
+  };
+}
+
+/** The hunk as a Markdown diff, for hovers and tooltips. */
+export function diffMarkdown(hunk: HunkView): vscode.MarkdownString {
+  const rows = [...hunk.removed.map((line) => `-${line}`), ...hunk.added.map((line) => `+${line}`)];
+  return new vscode.MarkdownString().appendCodeblock(rows.map((row) => row.replace(/\r?\n$/, "")).join("\n"), "diff");
+}
+
+export function runBranches(runs: readonly RunSummary[], shown: string | undefined): Branch[] {
+  return runs.map((run) => {
+    const state = stateOf(run);
+    const command = { command: "genie.showRun", title: "Show", arguments: [{ run: run.run }] };
+    const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
+    return {
+      item: item(`run ${run.run}`, run.title, {
+        description: [run.run === shown ? "shown" : "", state.words, when].filter(Boolean).join(" · "),
+        tooltip: run.title,
+        icon: icon(state.icon, state.color),
+        command,
+      }),
+      run: run.run,
+    };
+  });
+}
+
+function name(path: string): string {
+  return path.split("/").pop() ?? path;
+}

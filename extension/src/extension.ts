@@ -1,0 +1,52 @@
+// The extension's entry: makes the parts and introduces them to each other.
+
+import * as vscode from "vscode";
+import { serverCommand } from "./environment";
+import { showHunks } from "./hunks";
+import { chooseModel, lendModels } from "./models";
+import { planCommands } from "./planning";
+import { viewNotification } from "./protocol";
+import { proposedTexts, reviewCommands } from "./review";
+import { explain, Server } from "./server";
+import { Shown } from "./shown";
+import { showSidebar } from "./sidebar";
+import { showStatus } from "./status";
+import { taskCommands } from "./task";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const output = vscode.window.createOutputChannel("Genie", { log: true });
+  const shown = new Shown();
+  const server = new Server(
+    output,
+    () => serverCommand(context, output),
+    (client) => {
+      client.onNotification(viewNotification, (view) => shown.receive(view));
+      lendModels(client);
+    },
+  );
+  const commands: Record<string, (target?: object) => unknown> = {
+    ...taskCommands(shown, server),
+    ...reviewCommands(shown, server),
+    ...planCommands(shown, server),
+    chooseModel,
+    showOutput: () => output.show(),
+  };
+  for (const [name, action] of Object.entries(commands)) {
+    const carryOut = async (target?: object): Promise<void> => {
+      try {
+        await action(target);
+      } catch (error) {
+        void explain(error, output, () => void carryOut(target));
+      }
+    };
+    context.subscriptions.push(vscode.commands.registerCommand(`genie.${name}`, carryOut));
+  }
+  context.subscriptions.push(
+    output,
+    server,
+    showHunks(shown),
+    showSidebar(shown, server, output),
+    showStatus(shown),
+    proposedTexts(server),
+  );
+}

@@ -1,0 +1,133 @@
+// Reviewing: accept, reject, look at the difference, go on to the next hunk.
+
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { decideRequest, proposedRequest, type Decide, type FileView } from "./protocol";
+import type { Server } from "./server";
+import { hunkAt, isAt, openHunks, type Place, type Shown } from "./shown";
+
+const SCHEME = "genie-proposed";
+
+/** What a command is about: a tree's row, a lens's hunk, or nothing (then it is about the cursor's place). */
+interface Target {
+  readonly path?: string;
+  readonly hunk?: string;
+}
+
+type Commands = Record<string, (target?: Target) => unknown>;
+
+export function reviewCommands(shown: Shown, server: Server): Commands {
+  async function decide(places: readonly Place[], decision: Decide["decision"]): Promise<void> {
+    if (!shown.view || places.length === 0) {
+      return;
+    }
+    const hunks = places.map(({ hunk }) => hunk.id);
+    const decided = await server.request(decideRequest, { run: shown.view.run, hunks, decision, reason: "" });
+    if (decided.problem) {
+      void vscode.window.showWarningMessage(`Genie: ${decided.problem}`);
+    }
+  }
+
+  const one = (target?: Target) => [placeOf(shown, target)].filter((place) => place !== undefined);
+  const inFile = (target?: Target) => {
+    const path = target?.path ?? one(target)[0]?.file.path;
+    return openHunks(shown.view).filter(({ file }) => file.path === path);
+  };
+  const all = () => openHunks(shown.view);
+  return {
+    acceptHunk: (target) => decide(one(target), "accepted"),
+    rejectHunk: (target) => decide(one(target), "rejected"),
+    acceptFile: (target) => decide(inFile(target), "accepted"),
+    rejectFile: (target) => decide(inFile(target), "rejected"),
+    acceptAll: () => decide(all(), "accepted"),
+    rejectAll: () => decide(all(), "rejected"),
+    showDiff: (target) => showDiff(shown, target),
+    nextHunk: (target) => showNext(shown, target),
+    openChange: (target) => openChange(shown, target),
+  };
+}
+
+/** The hunk that `target` names, else the one at the cursor. */
+function placeOf(shown: Shown, target?: Target): Place | undefined {
+  if (target?.hunk) {
+    return openHunks(shown.view).find(({ hunk }) => hunk.id === target.hunk);
+  }
+  if (target?.path) {
+    return openHunks(shown.view).find(({ file }) => file.path === target.path);
+  }
+  const editor = vscode.window.activeTextEditor;
+  return editor && hunkAt(shown.view, editor.document.uri, editor.selection.active.line);
+}
+
+async function showNext(shown: Shown, target?: Target): Promise<void> {
+  const all = openHunks(shown.view);
+  const here = placeOf(shown, target);
+  const editor = vscode.window.activeTextEditor;
+  const inIt = target?.hunk || (here && editor && isOn(here, editor));
+  const next = here && inIt ? all[(all.findIndex(({ hunk }) => hunk.id === here.hunk.id) + 1) % all.length] : (here ?? all[0]);
+  if (next) {
+    await reveal(next.file, next.hunk.line);
+  }
+}
+
+function isOn({ file, hunk }: Place, editor: vscode.TextEditor): boolean {
+  const line = editor.selection.active.line;
+  const length = Math.max(hunk.removed.length, 1);
+  return isAt(file, editor.document.uri) && line >= hunk.line && line < hunk.line + length;
+}
+
+async function reveal(file: FileView, line: number): Promise<void> {
+  const at = new vscode.Range(Math.max(line, 0), 0, Math.max(line, 0), 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(file.uri), { selection: at });
+}
+
+/** Opens the file at the hunk; a file that isn't there yet is shown as it is proposed. */
+async function openChange(shown: Shown, target?: Target): Promise<void> {
+  const file = target?.path ? fileOf(shown, target.path) : await pickFile(shown);
+  if (!file) {
+    return;
+  }
+  const hunk = file.hunks.find(({ id }) => id === target?.hunk) ?? file.hunks[0];
+  if (file.kind === "created" && hunk?.state !== "accepted") {
+    await showDiff(shown, { path: file.path });
+  } else {
+    await reveal(file, hunk?.line ?? 0);
+  }
+}
+
+function fileOf(shown: Shown, path: string): FileView | undefined {
+  return shown.view?.changes.find((file) => file.path === path);
+}
+
+async function pickFile(shown: Shown): Promise<FileView | undefined> {
+  const files = shown.view?.changes ?? [];
+  const picks = files.map((file) => ({ label: file.path, file }));
+  return picks.length > 1
+    ? (await vscode.window.showQuickPick(picks, { placeHolder: "Which changed file?" }))?.file
+    : files[0];
+}
+
+async function showDiff(shown: Shown, target?: Target): Promise<void> {
+  const place = placeOf(shown, target);
+  if (!place || !shown.view) {
+    return;
+  }
+  const { file, hunk } = place;
+  const present = vscode.Uri.parse(file.uri);
+  const query = `${shown.view.run}:${Date.now()}`; // a new name each time: what was shown may be outdated
+  const proposed = vscode.Uri.from({ scheme: SCHEME, path: `/${file.path}`, query });
+  const left = file.kind === "created" ? vscode.Uri.from({ scheme: SCHEME, path: `/${file.path}` }) : present;
+  const selection = new vscode.Range(Math.max(hunk.line, 0), 0, Math.max(hunk.line, 0), 0);
+  await vscode.commands.executeCommand("vscode.diff", left, proposed, `${basename(file.path)} ↔ Genie`, { selection });
+}
+
+/** The right-hand side of a diff: a file as it would be with every open hunk accepted. */
+export function proposedTexts(server: Server): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    async provideTextDocumentContent(uri) {
+      const run = uri.query.split(":")[0];
+      const ref = { run: run ?? "", path: uri.path.slice(1) };
+      return run ? (await server.request(proposedRequest, ref)).text : "";
+    },
+  });
+}

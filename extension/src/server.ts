@@ -1,0 +1,67 @@
+// The connection to the Python server: started at the first need, restarted by the client itself when it dies.
+
+import * as vscode from "vscode";
+import { LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
+import { NoPython } from "./python";
+
+export class Server implements vscode.Disposable {
+  private starting: Promise<LanguageClient> | undefined;
+
+  constructor(
+    private readonly output: vscode.LogOutputChannel,
+    private readonly command: () => Promise<readonly string[]>,
+    private readonly attach: (client: LanguageClient) => void,
+  ) {}
+
+  /** Sends one request; starts the server when it isn't running. */
+  async request<P, R, E>(type: RequestType<P, R, E>, params: P): Promise<R> {
+    return (await this.client()).sendRequest<R>(type.method, params);
+  }
+
+  /** The running client. Rejects when the server can't be started; the next call tries again. */
+  client(): Promise<LanguageClient> {
+    this.starting ??= this.start().catch((error: unknown) => {
+      this.starting = undefined;
+      throw error;
+    });
+    return this.starting;
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.starting?.catch(() => undefined))?.dispose();
+  }
+
+  private async start(): Promise<LanguageClient> {
+    if (!vscode.workspace.isTrusted) {
+      throw new Error("Genie works only in a trusted workspace.");
+    }
+    const [command = "", ...args] = await this.command();
+    const client = new LanguageClient(
+      "genie",
+      "Genie",
+      { command, args, transport: TransportKind.stdio },
+      { documentSelector: [{ scheme: "file" }], outputChannel: this.output },
+    );
+    this.attach(client);
+    await client.start();
+    return client;
+  }
+}
+
+/** Shows a failure once, with what the user can do about it. */
+export async function explain(error: unknown, output: vscode.LogOutputChannel, again: () => void): Promise<void> {
+  if (error instanceof vscode.CancellationError) {
+    return;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  output.error(error instanceof NoPython ? [text, ...error.tried].join("\n  ") : text);
+  const buttons = error instanceof NoPython ? ["Choose Python", "Try Again"] : ["Show Output", "Try Again"];
+  const button = await vscode.window.showErrorMessage(text, ...buttons);
+  if (button === "Choose Python") {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "genie.python");
+  } else if (button === "Show Output") {
+    output.show();
+  } else if (button === "Try Again") {
+    again();
+  }
+}

@@ -1,0 +1,51 @@
+// The run that the views show: the server's last word on it and nothing of our own.
+
+import * as vscode from "vscode";
+import type { FileView, HunkView, RunView } from "./protocol";
+
+export class Shown {
+  private readonly changed = new vscode.EventEmitter<RunView>();
+  readonly onDidChange = this.changed.event;
+  view: RunView | undefined;
+
+  /** The user chose this run, or it has just begun. */
+  show(view: RunView): void {
+    this.view = view;
+    const set = (key: string, value: unknown) => vscode.commands.executeCommand("setContext", key, value);
+    void set("genie.phase", view.phase);
+    void set("genie.open", openHunks(view).length > 0);
+    void set("genie.changes", view.changes.length > 0);
+    this.changed.fire(view);
+  }
+
+  /** The server tells of some run: it is shown unless another one is. */
+  receive(view: RunView): void {
+    if (!this.view || this.view.run === view.run) {
+      this.show(view);
+    }
+  }
+}
+
+/** A hunk with its file. */
+export interface Place {
+  readonly file: FileView;
+  readonly hunk: HunkView;
+}
+
+/** All hunks of the run that wait for a decision, in the order of files and lines. */
+export function openHunks(view: RunView | undefined): Place[] {
+  const all = (view?.changes ?? []).flatMap((file) => file.hunks.map((hunk) => ({ file, hunk })));
+  return all.filter(({ hunk }) => hunk.state === "open");
+}
+
+/** The open hunk that covers the line, else the next one in the file, else the file's first. */
+export function hunkAt(view: RunView | undefined, uri: vscode.Uri, line: number): Place | undefined {
+  const here = openHunks(view).filter(({ file }) => isAt(file, uri));
+  const next = ({ hunk }: Place) => line < hunk.line + Math.max(hunk.removed.length, 1);
+  return here.find(next) ?? here[0];
+}
+
+/** Whether the change is one of this document's. Compared as paths: the two sides may escape differently. */
+export function isAt(file: FileView, uri: vscode.Uri): boolean {
+  return vscode.Uri.parse(file.uri).fsPath === uri.fsPath;
+}

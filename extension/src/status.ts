@@ -1,0 +1,66 @@
+// The status bar's word on the run, and the two notifications: a question, and the end.
+
+import * as vscode from "vscode";
+import { stateOf } from "./branches";
+import type { RunView } from "./protocol";
+import { openHunks, type Shown } from "./shown";
+
+export function showStatus(shown: Shown): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("genie.status", vscode.StatusBarAlignment.Left);
+  item.name = "Genie";
+  item.command = "workbench.view.extension.genie";
+  item.text = "$(wand) Genie";
+  item.tooltip = "Genie: no task";
+  item.show();
+  const told = new Set<string>();
+  const drawing = shown.onDidChange((view) => {
+    draw(item, view);
+    tell(view, told);
+  });
+  return vscode.Disposable.from(item, drawing);
+}
+
+function draw(item: vscode.StatusBarItem, view: RunView): void {
+  const state = stateOf(view);
+  const open = openHunks(view).length;
+  const ended = view.phase === "finished" || view.phase === "stopped";
+  const review = open ? `, ${open} to review` : "";
+  item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status)}`;
+  item.tooltip = `${view.title}\n${view.status}`;
+  item.backgroundColor =
+    view.phase === "asking" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** Tells each question and each end once, and only what happened while this window looked on. */
+function tell(view: RunView, told: Set<string>): void {
+  if (view.phase === "working" || view.phase === "asking") {
+    told.add(view.run);
+  }
+  if (view.question && !told.has(view.question.id)) {
+    told.add(view.question.id);
+    void offer(vscode.window.showInformationMessage(`Genie asks: ${view.question.text}`, "Answer"));
+  }
+  if (view.phase === "finished" && told.delete(view.run)) {
+    const buttons = openHunks(view).length ? ["Review Changes", "Show Log"] : ["Show Log"];
+    const text = `Genie: ${stateOf(view).words}. ${view.summary || view.status}`;
+    const show = view.outcome === "failed" ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
+    void offer(show(text, ...buttons));
+  }
+}
+
+const BUTTONS: Record<string, string> = {
+  Answer: "genie.answer",
+  "Review Changes": "genie.openChange",
+  "Show Log": "genie.showOutput",
+};
+
+async function offer(message: Thenable<string | undefined>): Promise<void> {
+  const button = await message;
+  if (button && BUTTONS[button]) {
+    await vscode.commands.executeCommand(BUTTONS[button]);
+  }
+}

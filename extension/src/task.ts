@@ -1,0 +1,118 @@
+// Starting, stopping and steering a run; looking at earlier ones; the doctor.
+
+import * as vscode from "vscode";
+import * as wire from "./protocol";
+import type { Server } from "./server";
+import type { Shown } from "./shown";
+import { stateOf } from "./branches";
+
+const DECIDE_FOR_ME = "Decide for me";
+
+interface Target {
+  readonly run?: string;
+}
+
+export function taskCommands(shown: Shown, server: Server): Record<string, (target?: Target) => unknown> {
+  const ref = () => ({ run: shown.view?.run ?? "" });
+  const show = async (run: wire.RunRef) => shown.show(await server.request(wire.showRequest, run));
+  return {
+    async solve() {
+      const folder = await pickFolder();
+      const text = folder && (await taskText());
+      if (!folder || !text) {
+        return;
+      }
+      const settings = vscode.workspace.getConfiguration("genie", folder);
+      const [model, test_command] = [settings.get("model", ""), settings.get("testCommand", "")];
+      const task = { folder: folder.uri.fsPath, text, model, test_command };
+      await vscode.commands.executeCommand("workbench.view.extension.genie");
+      await show(await server.request(wire.solveRequest, task));
+    },
+    stop: () => server.request(wire.stopRequest, ref()),
+    resume: () => server.request(wire.resumeRequest, ref()),
+    async say() {
+      const text = await vscode.window.showInputBox({ prompt: "What should Genie know?" });
+      if (text?.trim()) {
+        await server.request(wire.sayRequest, { ...ref(), text: text.trim() });
+      }
+    },
+    async answer() {
+      const question = shown.view?.question;
+      const answer = question && (await askUser(question));
+      if (answer) {
+        await server.request(wire.answerRequest, { ...ref(), question: question.id, answer });
+      }
+    },
+    async showRun(target) {
+      const run = target?.run ?? (await pickRun(server));
+      if (run) {
+        await show({ run });
+        await vscode.commands.executeCommand("workbench.view.extension.genie");
+      }
+    },
+    async doctor() {
+      const folder = await pickFolder();
+      if (folder) {
+        const { checks } = await server.request(wire.doctorRequest, { folder: folder.uri.fsPath });
+        await vscode.window.showQuickPick(checks.map(checkItem), { title: "Genie: Doctor", matchOnDetail: true });
+      }
+    },
+  };
+}
+
+async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.length > 1
+    ? vscode.window.showWorkspaceFolderPick({ placeHolder: "In which folder is the task?" })
+    : folders[0];
+}
+
+/** The selected text, which the user may change if it is a line, or typed words. */
+async function taskText(): Promise<string | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const selected = editor?.document.getText(editor.selection).trim() ?? "";
+  if (selected.includes("\n")) {
+    const [use, type] = [{ label: "Solve the selected text", detail: selected }, { label: "Type a task…" }];
+    const picked = await vscode.window.showQuickPick([use, type], { title: "Genie: Solve Task" });
+    if (picked !== type) {
+      return picked && selected;
+    }
+  }
+  const text = await vscode.window.showInputBox({
+    title: "Genie: Solve Task",
+    prompt: "What is wrong, or what should be different?",
+    placeHolder: "e.g. parse_date fails for a date without a year",
+    value: selected.includes("\n") ? "" : selected,
+    ignoreFocusOut: true,
+  });
+  return text?.trim();
+}
+
+async function askUser(question: wire.Question): Promise<string | undefined> {
+  if (question.choices.length > 0) {
+    const choices = [...question.choices, DECIDE_FOR_ME];
+    return vscode.window.showQuickPick(choices, { title: "Genie asks", placeHolder: question.text, ignoreFocusOut: true });
+  }
+  const prompt = `${question.text} (Leave it empty to let Genie decide.)`;
+  const typed = await vscode.window.showInputBox({ title: "Genie asks", prompt, ignoreFocusOut: true });
+  return typed?.trim() === "" ? DECIDE_FOR_ME : typed?.trim();
+}
+
+async function pickRun(server: Server): Promise<string | undefined> {
+  const folder = await pickFolder();
+  if (!folder) {
+    return undefined;
+  }
+  const { runs } = await server.request(wire.runsRequest, { folder: folder.uri.fsPath });
+  const picks = runs.map((run) => ({
+    label: run.title,
+    description: [stateOf(run).words, new Date(run.at).toLocaleString()].join(", "),
+    run: run.run,
+  }));
+  return (await vscode.window.showQuickPick(picks, { placeHolder: "Which run?", matchOnDescription: true }))?.run;
+}
+
+function checkItem(check: wire.Check): vscode.QuickPickItem {
+  const item = { label: `$(${check.ok ? "pass" : "error"}) ${check.name}`, description: check.detail };
+  return check.ok ? item : { ...item, detail: check.fix };
+}

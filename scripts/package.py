@@ -1,0 +1,54 @@
+"""Builds build/genie-engineer-X.Y.Z.vsix: the extension with the server's wheel and its pinned requirements.
+
+Needs `npm ci` in extension/ and hatchling in .venv (or in the Python that runs this).
+The last line printed is the file.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXTENSION = ROOT / "extension"
+SERVER = EXTENSION / "server"
+VENV = ROOT / ".venv" / "bin" / "python"
+LARGEST = 5_000_000
+"""Bytes: a user waits for it."""
+
+
+def main() -> int:
+    """Returns the exit status."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    manifest = json.loads((EXTENSION / "package.json").read_text("utf-8"))
+    if manifest["version"] != version:
+        print(f"package.json says {manifest['version']}, pyproject.toml {version}.", file=sys.stderr)
+        return 1
+    shutil.rmtree(SERVER, ignore_errors=True)
+    SERVER.mkdir()
+    python = str(VENV if VENV.exists() else sys.executable)
+    run(ROOT, python, "-m", "hatchling", "build", "-t", "wheel", "-d", str(SERVER))
+    shutil.copy(ROOT / "requirements.lock", SERVER)
+    run(EXTENSION, "npm", "run", "--silent", "build")
+    target = ROOT / "build" / f"genie-engineer-{version}.vsix"
+    target.parent.mkdir(exist_ok=True)
+    run(EXTENSION, "node_modules/.bin/vsce", "package", "--no-dependencies", "--out", str(target))
+    size = target.stat().st_size
+    if size > LARGEST:
+        print(f"{target} has {size:,} bytes, more than {LARGEST:,}.", file=sys.stderr)
+        return 1
+    print(target)
+    return 0
+
+
+def run(folder: Path, *command: str) -> None:
+    """Runs a command whose output is shown only when it fails."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""One turn of the model: the prompt, the whole answer, and what to do when there is none."""
+
+import json
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from ..edits.parse import parse
+from ..errors import AnswerCut, ContextOverflow, ModelBusy
+from ..models.contract import CallMade, Done, LogProbs, Message, Model, TextDelta, ToolCall, ToolSpec, Usage
+from .context import build
+from .desk import Desk
+from .events import ModelSpoke, Said, Warned
+from .tools import TOOLS
+from .tools.looking import span_text
+
+log = logging.getLogger(__name__)
+
+NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
+SMALLEST_BUDGET = 4_000
+CUTS = 2
+
+
+class Asking:
+    """Asks one model for one run. Remembers how much of a conversation that model turned out to take."""
+
+    def __init__(self, desk: Desk, model: Model) -> None:
+        self._desk = desk
+        self._model = model
+        self._budget = desk.settings.limits.context_tokens
+        self._specs = [tool.spec for tool in TOOLS.values()]
+
+    async def turn(self) -> None:
+        """Records the model's answer. Raises ModelError when there is none to be had."""
+        run = self._desk.run
+        spoken = await self._patiently()
+        run.record(spoken)
+        if not spoken.calls:
+            run.record(Said(NUDGE, by="genie"))
+
+    async def _patiently(self) -> ModelSpoke:
+        """An answer cut off in the middle is asked for again; a prompt found too long is halved."""
+        cuts = 0
+        while True:
+            read = partial(span_text, self._desk)
+            prompt = build(self._desk.run.state, self._budget, self._specs, read, self._desk.headless)
+            try:
+                return await listen(self._model, prompt, self._specs)
+            except ContextOverflow:
+                if self._budget // 2 < SMALLEST_BUDGET:
+                    raise
+                self._budget //= 2
+                self._warn(
+                    f"The prompt is too long for the model: from now on {self._budget:,} tokens at most."
+                )
+            except AnswerCut as error:
+                cuts += 1
+                if cuts > CUTS:
+                    raise
+                self._warn(f"{error} Asking again.")
+
+    def _warn(self, words: str) -> None:
+        self._desk.run.record(Warned(words))
+
+
+async def listen(model: Model, messages: Sequence[Message], specs: Sequence[ToolSpec]) -> ModelSpoke:
+    """One whole answer. A patch written as plain text becomes a propose_patch call. Raises ModelError."""
+    text: list[str] = []
+    calls: list[ToolCall] = []
+    usage: Usage | None = None
+    try:
+        async for chunk in model.stream(messages, specs):
+            match chunk:
+                case TextDelta(text=piece):
+                    text.append(piece)
+                case CallMade(call=call):
+                    calls.append(call)
+                case Done(usage=used):
+                    usage = used
+                case LogProbs():
+                    pass
+    except ModelBusy as error:
+        if text or calls:
+            raise AnswerCut(str(error)) from error
+        raise
+    if usage is None:
+        raise AnswerCut(f"The answer of {model.name} was cut off in the middle.")
+    words = "".join(text)
+    if not calls and parse(words).edits:
+        arguments = json.dumps({"patch": words, "reason": ""})
+        calls.append(ToolCall(f"text-{len(messages)}", "propose_patch", arguments))
+    return ModelSpoke(words, tuple(_distinct(calls)), usage)
+
+
+def _distinct(calls: Sequence[ToolCall]) -> list[ToolCall]:
+    """Ids made unique where a server repeats or omits them: an answer must find its one call."""
+    seen: set[str] = set()
+    out: list[ToolCall] = []
+    for place, call in enumerate(calls):
+        name = call.id if call.id and call.id not in seen else f"{call.id or 'call'}-{place}"
+        seen.add(name)
+        out.append(ToolCall(name, call.name, call.arguments))
+    return out

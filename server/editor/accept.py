@@ -1,0 +1,77 @@
+"""Carrying an accepted hunk into the user's file, through the editor, so that its undo takes it back."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from lsprotocol import types
+
+from ..agent.events import HunkDecided
+from ..agent.state import RunState, hunk_ids
+from ..edits.changes import FileChange
+from ..errors import UsageError
+from ..protocol import Decide
+from .files import edit_of, look
+from .places import Present, Swap, stand, swaps
+from .wire import Server
+
+TRIES = 3
+"""How often an edit is computed anew because the user typed while it was under way."""
+
+
+async def decide(server: Server, root: Path, state: RunState, wish: Decide) -> list[HunkDecided]:
+    """What became of each hunk of the user's wish; those to accept are carried out in the editor.
+
+    Hunks that are in the file already are left out. Raises UsageError for one that isn't proposed.
+    """
+    if not set(wish.hunks) <= hunk_ids(state.changes):
+        raise UsageError("Genie no longer proposes this change: it has replaced it by another.")
+    if wish.decision == "rejected":
+        return [HunkDecided(hunk, "rejected", wish.reason) for hunk in wish.hunks]
+    decided: list[HunkDecided] = []
+    for change in state.changes:
+        problems = await _accept(server, root, change, state.decisions, set(wish.hunks))
+        decided += [
+            HunkDecided(hunk, "conflict", f"{change.path}: {problem}")
+            if problem
+            else HunkDecided(hunk, "accepted", wish.reason)
+            for hunk, problem in problems.items()
+        ]
+    return decided
+
+
+async def _accept(
+    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
+) -> dict[str, str]:
+    """What came of each wanted hunk of the change that isn't in the file already: "" or the problem."""
+    for _ in range(TRIES):
+        file = look(server.workspace, root, change.path)
+        ids = {
+            hunk.id
+            for hunk in change.hunks
+            if hunk.id in wanted and stand(change, hunk, decisions.get(hunk.id), file).state != "accepted"
+        }
+        found, problems = swaps(change, ids, file)
+        if not found:
+            return problems
+        answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
+        if answer.applied:
+            return problems | dict.fromkeys(found, "")
+        if look(server.workspace, root, change.path).version == file.version:
+            break
+    refused = answer.failure_reason or "The editor did not take the edit."
+    return problems | dict.fromkeys(found, refused)
+
+
+def _edit(
+    server: Server, change: FileChange, file: Present, found: Collection[Swap]
+) -> types.ApplyWorkspaceEditParams:
+    steps: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
+    if change.kind == "created":
+        steps.append(types.CreateFile(file.uri, options=types.CreateFileOptions(overwrite=False)))
+    if change.kind == "deleted":
+        steps.append(types.DeleteFile(file.uri))
+    else:
+        steps.append(edit_of(file, list(found), server.workspace))
+    return types.ApplyWorkspaceEditParams(
+        types.WorkspaceEdit(document_changes=steps), label=f"Genie: {change.path}"
+    )

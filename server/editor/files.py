@@ -1,0 +1,80 @@
+"""The user's files as they are now: the editor's buffer where there is one, else the disk."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument, Workspace
+
+from ..edits.text import decode
+from ..errors import EditError
+from .places import Present, Swap, present
+
+
+def look(workspace: Workspace, root: Path, name: str) -> Present:
+    """The file `name` (relative, with "/") in the folder `root`; never raises."""
+    path = root / name
+    if not Path(real(path)).is_relative_to(real(root)):
+        return Present(path.as_uri(), (), problem="The path leads out of the repository.")
+    document = buffer(workspace, path)
+    if document:
+        return present(document.uri, document.source, document.version)
+    uri = path.as_uri()
+    try:
+        stat = path.stat()
+        text = _read(path, stat.st_mtime_ns, stat.st_size)
+    except FileNotFoundError:
+        return present(uri, None)
+    except (OSError, EditError) as error:
+        return Present(uri, (), problem=f"The file can't be read: {error}")
+    return present(uri, text)
+
+
+def buffer(workspace: Workspace, path: Path) -> TextDocument | None:
+    """The open document of the file, also when the editor knows it by another name (a link, another case)."""
+    wanted = real(path)
+    return next((doc for doc in workspace.text_documents.values() if real_of_uri(doc.uri) == wanted), None)
+
+
+def real_of_uri(uri: str) -> str:
+    """The real path of a file's URI; "" for other URIs."""
+    path = to_fs_path(uri)
+    return real(Path(path)) if path else ""
+
+
+def real(path: Path) -> str:
+    """What two names of one file have in common."""
+    return os.path.normcase(os.path.realpath(path))
+
+
+def edit_of(file: Present, swaps: list[Swap], workspace: Workspace) -> types.TextDocumentEdit:
+    """The swaps as the editor's own edit: whole lines of the version that they were computed for."""
+    edits = [_text_edit(file, swap, workspace) for swap in swaps]
+    return types.TextDocumentEdit(
+        types.OptionalVersionedTextDocumentIdentifier(file.uri, file.version), list(edits)
+    )
+
+
+def _text_edit(file: Present, swap: Swap, workspace: Workspace) -> types.TextEdit:
+    lines = file.lines or ()
+    text = "".join(swap.lines)
+    start = _start_of_line(lines, swap.line, workspace)
+    if start.character and text:
+        text = "\n" + text
+    span = types.Range(start, _start_of_line(lines, swap.line + swap.count, workspace))
+    return types.TextEdit(span, text.replace("\n", file.ending))
+
+
+def _start_of_line(lines: tuple[str, ...], line: int, workspace: Workspace) -> types.Position:
+    """Where a line starts; behind the last one, where the text ends, perhaps without a final newline."""
+    if line == len(lines) and lines and not lines[-1].endswith("\n"):
+        return types.Position(line - 1, workspace.position_codec.client_num_units(lines[-1]))
+    return types.Position(line, 0)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, modified: int, size: int) -> str:
+    """Cached by time and size: views are made many times a second."""
+    return "".join(decode(path.read_bytes()).lines)

@@ -1,0 +1,73 @@
+"""What stands over an open hunk in the editor: lenses and code actions. The extension has their commands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from ..protocol import CLIENT_COMMANDS, HunkRef, RunView
+from .files import real_of_uri
+from .wire import to_json
+
+_FIXES = {"genie.acceptHunk": "Accept Genie's change", "genie.rejectHunk": "Reject Genie's change"}
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An open hunk in a document, over the lines `first` to `last` (0-based, inclusive)."""
+
+    ref: HunkRef
+    first: int
+    last: int
+
+
+def marked(views: Iterable[RunView], uri: str) -> list[Marked]:
+    """The open hunks of all runs in the document."""
+    wanted = real_of_uri(uri)
+    files = [(view.run, file) for view in views for file in view.changes if real_of_uri(file.uri) == wanted]
+    return [
+        Marked(HunkRef(run, hunk.id), hunk.line, hunk.line + max(len(hunk.removed), 1) - 1)
+        for run, file in files
+        for hunk in file.hunks
+        if hunk.state == "open" and hunk.line >= 0
+    ]
+
+
+def code_lenses(views: Iterable[RunView], uri: str) -> list[types.CodeLens]:
+    """Accept, Reject, Show Diff and Next over each open hunk."""
+    return [
+        types.CodeLens(_line(hunk.first), _command(name, title, hunk))
+        for hunk in marked(views, uri)
+        for name, title in CLIENT_COMMANDS.items()
+    ]
+
+
+def code_actions(views: Iterable[RunView], params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Accept and reject for each open hunk at the cursor or in the selection, as quick fixes."""
+    if not _wanted(params.context):
+        return []
+    first, last = params.range.start.line, params.range.end.line
+    hunks = marked(views, params.text_document.uri)
+    return [
+        action for hunk in hunks if hunk.first <= last and first <= hunk.last for action in _actions(hunk)
+    ]
+
+
+def _actions(hunk: Marked) -> Iterator[types.CodeAction]:
+    for name, title in _FIXES.items():
+        yield types.CodeAction(title, kind=types.CodeActionKind.QuickFix, command=_command(name, title, hunk))
+
+
+def _wanted(context: types.CodeActionContext) -> bool:
+    quick_fix = types.CodeActionKind.QuickFix.value
+    return context.only is None or any(
+        quick_fix == kind or quick_fix.startswith(kind + ".") or kind == "" for kind in context.only
+    )
+
+
+def _command(name: str, title: str, hunk: Marked) -> types.Command:
+    return types.Command(title, name, arguments=[to_json(hunk.ref)])
+
+
+def _line(line: int) -> types.Range:
+    return types.Range(types.Position(line, 0), types.Position(line, 0))

@@ -1,0 +1,158 @@
+"""Where a hunk stands in the user's file as it now is, and what accepting it means there. Pure.
+
+The lines of an editor's buffer may end otherwise than the file's lines did when the hunk was computed, so
+both are compared with "\\n" as the one ending; a line's index is then its number in the language server
+protocol.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from io import StringIO
+
+from ..agent.events import HunkDecided
+from ..edits.changes import FileChange, Hunk, place
+from ..errors import EditError
+from ..protocol import HunkState
+
+
+@dataclass(frozen=True)
+class Present:
+    """A file as the user has it now, in the buffer (then `version` is set) or on disk.
+
+    `lines` end in "\\n" whatever the file's own line `ending` is; None: there is no such file. `problem` says
+    why it can't be read.
+    """
+
+    uri: str
+    lines: tuple[str, ...] | None
+    ending: str = "\n"
+    version: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a hunk and the present file are to each other. `line` (0-based) is -1 where it stands nowhere."""
+
+    line: int
+    state: HunkState
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Swap:
+    """The `count` lines from 0-based `line` on become `lines` (with "\\n")."""
+
+    line: int
+    count: int
+    lines: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def present(uri: str, text: str | None, version: int | None = None) -> Present:
+    """A file's text as `Present`; the first line tells the line ending, as editors keep one for a buffer."""
+    if text is None:
+        return Present(uri, None)
+    first = text.partition("\n")[0]
+    return Present(uri, _lines(text), "\r\n" if first.endswith("\r") else "\n", version)
+
+
+def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Present) -> Standing:
+    """What the user sees of the hunk: what was decided, unless the file's text says otherwise.
+
+    An accepted hunk that the user undid is open again; an open one that fits nowhere is a conflict.
+    """
+    decision = decided.decision if decided else None
+    there, where = _find(change, hunk, file, undo=True), _find(change, hunk, file)
+    line = where if isinstance(where, int) else -1
+    # Should both texts seem to be there, then the longer one is: it can't be by chance.
+    undone = isinstance(where, int) and len(hunk.before) > len(hunk.after)
+    if decision == "accepted" and isinstance(there, int) and not undone:
+        return Standing(there, "accepted")
+    if decision == "rejected":
+        return Standing(line, "rejected")
+    if isinstance(where, int):
+        return Standing(line, "open")
+    if decision == "accepted":
+        return Standing(-1, "accepted")
+    return Standing(-1, "conflict", "The file already reads like this." if isinstance(there, int) else where)
+
+
+def stand_all(change: FileChange, decisions: Mapping[str, HunkDecided], file: Present) -> list[Standing]:
+    """`stand` for each hunk of the change."""
+    return [stand(change, hunk, decisions.get(hunk.id), file) for hunk in change.hunks]
+
+
+def swaps(change: FileChange, ids: Collection[str], file: Present) -> tuple[dict[str, Swap], dict[str, str]]:
+    """What accepting the hunks `ids` does to the file, by hunk, and why others can't be accepted."""
+    found: dict[str, Swap] = {}
+    problems: dict[str, str] = {}
+    end = 0
+    for hunk in (_plain(hunk) for hunk in change.hunks if hunk.id in ids):
+        where = _find(change, hunk, file)
+        if isinstance(where, str):
+            problems[hunk.id] = where
+        elif where < end:
+            problems[hunk.id] = "It would overlap another change in the file as it now is."
+        else:
+            found[hunk.id] = Swap(where, len(hunk.before), hunk.after)
+            end = where + len(hunk.before)
+    return found, problems
+
+
+def proposed(change: FileChange, decisions: Mapping[str, HunkDecided], file: Present) -> str:
+    """The file's text if every open hunk were accepted now."""
+    standings = zip(change.hunks, stand_all(change, decisions, file), strict=True)
+    wanted, _ = swaps(change, {hunk.id for hunk, standing in standings if standing.state == "open"}, file)
+    lines = list(file.lines or ())
+    for swap in sorted(wanted.values(), key=lambda swap: swap.line, reverse=True):
+        lines[swap.line : swap.line + swap.count] = swap.lines
+    return "".join(lines).replace("\n", file.ending)
+
+
+def _find(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> int | str:
+    """The line where the hunk (or, with `undo`, what it leads to) stands, or why nowhere."""
+    if file.problem:
+        return file.problem
+    if change.kind != "modified":
+        return _find_whole(change, hunk, file, undo)
+    if file.lines is None:
+        return "The file is no longer there."
+    plain = _plain(hunk)
+    if undo:
+        plain = replace(plain, before=plain.after, after=plain.before)
+    try:
+        line = place(plain, file.lines)
+    except EditError as error:
+        return str(error)
+    if file.lines[line : line + len(plain.before)] != plain.before:
+        return "The lines have been changed meanwhile."
+    return line
+
+
+def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> int | str:
+    """The same for a file that is created or deleted as a whole."""
+    there = change.kind == "deleted"
+    if there != undo:
+        whole = tuple(line for one in change.hunks for line in (one.before if there else one.after))
+        if file.lines == _lines("".join(whole)):
+            return 0
+        return (
+            "The file is no longer there." if file.lines is None else "The file has been changed meanwhile."
+        )
+    return 0 if file.lines is None else "There is a file of this name already."
+
+
+def _plain(hunk: Hunk) -> Hunk:
+    return replace(
+        hunk,
+        before=_lines("".join(hunk.before)),
+        after=_lines("".join(hunk.after)),
+        above=_lines("".join(hunk.above)),
+        below=_lines("".join(hunk.below)),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(StringIO(text, newline=None))

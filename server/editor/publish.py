@@ -1,0 +1,53 @@
+"""Sends views: as often as an eye can follow, and always the last one."""
+
+import asyncio
+from collections.abc import Callable
+
+from ..protocol import RunView
+
+SECONDS = 0.05
+
+
+class Publisher:
+    """Sends at most one view of a run in `SECONDS`, made at the moment it is sent, and none twice.
+
+    Owns the timers and what was sent last. All methods are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str], RunView],
+        send: Callable[[RunView], None],
+        changes_moved: Callable[[], None],
+    ) -> None:
+        self._make = make
+        self._send = send
+        self._changes_moved = changes_moved
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self._sent: dict[str, tuple[float, RunView]] = {}
+
+    def touch(self, run: str) -> None:
+        """Something about the run may look different now."""
+        if run in self._due:
+            return
+        loop = asyncio.get_running_loop()
+        last = self._sent[run][0] if run in self._sent else 0.0
+        self._due[run] = loop.call_at(max(loop.time(), last + SECONDS), self.flush, run)
+
+    def flush(self, run: str) -> None:
+        """Sends the view now, if it is another than the last."""
+        due = self._due.pop(run, None)
+        if due:
+            due.cancel()
+        made = self._make(run)
+        before = self._sent[run][1] if run in self._sent else None
+        self._sent[run] = asyncio.get_running_loop().time(), made
+        if made != before:
+            self._send(made)
+        if made.changes != (before.changes if before else ()):
+            self._changes_moved()
+
+    def flush_all(self) -> None:
+        """Sends at once whatever is due."""
+        for run in tuple(self._due):
+            self.flush(run)

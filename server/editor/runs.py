@@ -1,0 +1,137 @@
+"""The runs that this server works on or shows, each on its own task, none left behind."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ..agent.events import Event, Finished
+from ..agent.log import LOG, Run, read
+from ..agent.state import RunState, fold
+from ..agent.store import find_run
+from ..errors import RunLogError, UsageError
+
+_log = logging.getLogger(__name__)
+
+STOPPED = Finished("stopped", "Stopped before anything was done.")
+
+Work = Callable[[Run], Coroutine[None, None, None]]
+"""Drives a run to its end; cancelling it ends the run as stopped."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    run: Run
+    task: asyncio.Task[None]
+
+
+class Runs:
+    """Owns the tasks of the runs under way, and remembers the state of those that only rest here.
+
+    `touched` is called with a run's name whenever its state may be another, `failed` with a sentence when
+    one broke down. A run's log is held (locked) only while it is worked on or added to.
+    """
+
+    def __init__(self, touched: Callable[[str], None], failed: Callable[[str], None]) -> None:
+        self._touched = touched
+        self._failed = failed
+        self._jobs: dict[str, _Job] = {}
+        self._resting: dict[str, RunState] = {}
+
+    def known(self) -> list[str]:
+        """The runs that are worked on or were asked for."""
+        return [*self._jobs, *(run for run in self._resting if run not in self._jobs)]
+
+    def is_working(self, run: str) -> bool:
+        """Whether this server works on the run."""
+        return run in self._jobs
+
+    def state(self, run: str) -> RunState:
+        """The run as it now stands, from its log if it is an earlier one. Raises UsageError, RunLogError."""
+        if run in self._jobs:
+            return self._jobs[run].run.state
+        return self._resting[run] if run in self._resting else self.look_again(run)
+
+    def look_again(self, run: str) -> RunState:
+        """The same; a run that rests here may have gone on elsewhere, in a terminal."""
+        if run in self._jobs:
+            return self._jobs[run].run.state
+        records, _ = read(_folder(run) / LOG)
+        self._resting[run] = fold(records)
+        return self._resting[run]
+
+    def start(self, run: Run, work: Work) -> None:
+        """Works on an open run in the background, and closes it at the end."""
+        run.listen(lambda _: self._touched(run.id))
+        task = asyncio.create_task(work(run), name=run.id)
+        self._jobs[run.id] = _Job(run, task)
+        task.add_done_callback(partial(self._ended, run))
+        self._touched(run.id)
+
+    def resume(self, run: str, prepare: Callable[[Run], Work]) -> None:
+        """Takes up a run that rests. Raises UsageError when it is under way, RunLogError."""
+        if run in self._jobs:
+            raise UsageError("This run is under way already.")
+        held = Run.open(_folder(run))
+        try:
+            work = prepare(held)
+            held.resume()
+        except BaseException:
+            held.close()
+            raise
+        self.start(held, work)
+
+    async def stop(self, run: str) -> None:
+        """Ends the work on a run and waits for its last word; nothing if it rests."""
+        job = self._jobs.get(run)
+        if job:
+            job.task.cancel()
+            await asyncio.wait([job.task])
+
+    async def stop_all(self) -> None:
+        """Ends all work, at the server's own end."""
+        await asyncio.gather(*(self.stop(run) for run in tuple(self._jobs)))
+
+    def record(self, run: str, events: Iterable[Event]) -> None:
+        """Adds to a run, whether it is under way or rests. Raises UsageError, RunLogError."""
+        if run in self._jobs:
+            for event in events:
+                self._jobs[run].run.record(event)
+            return
+        rests = Run.open(_folder(run))
+        try:
+            for event in events:
+                rests.record(event)
+        finally:
+            self._rest(rests)
+
+    def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error:
+            _log.error("Run %s broke down", run.id, exc_info=error)
+        if not run.state.finished:
+            self._finish(run, Finished("failed", str(error)) if error else STOPPED)
+        if error or (run.state.finished and run.state.finished.outcome == "failed"):
+            self._failed(run.state.finished.why if run.state.finished else str(error))
+        del self._jobs[run.id]
+        self._rest(run)
+
+    def _finish(self, run: Run, end: Finished) -> None:
+        try:
+            run.record(end)
+        except RunLogError as error:
+            _log.error("Run %s has no end in its log: %s", run.id, error)
+
+    def _rest(self, run: Run) -> None:
+        run.close()
+        self._resting[run.id] = run.state
+        self._touched(run.id)
+
+
+def _folder(run: str) -> Path:
+    folder = find_run(run)
+    if folder.name != run:
+        raise UsageError(f"There is no run {run!r}.")
+    return folder

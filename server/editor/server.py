@@ -1,0 +1,125 @@
+"""`genie serve --stdio`: the server put together, and its life from the first byte to the last."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event
+from typing import BinaryIO, NoReturn
+
+from lsprotocol import types
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
+
+from .. import __version__
+from ..config import Settings
+from .lenses import code_actions, code_lenses
+from .service import Service
+from .wire import Server, new_server, serve_request
+
+
+def serve(settings: Callable[[], Settings]) -> NoReturn:
+    """Serves one editor over standard input and output until it goes; then ends the process.
+
+    `settings` is asked anew for each task, so that what the user changes counts without a restart.
+    """
+    stdin, stdout = _take_wire()
+    asyncio.run(_live(settings, stdin, stdout))
+    raise AssertionError("_live ends the process")
+
+
+def build(settings: Callable[[], Settings]) -> tuple[Server, Service]:
+    """The server with all that it answers to."""
+    server = new_server(__version__)
+    service = Service(server, settings)
+    _serve_requests(server, service)
+    _serve_documents(server, service)
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        server.protocol.take_exact_documents(params)
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(_: None) -> None:
+        await service.end()
+
+    return server, service
+
+
+def _serve_requests(server: Server, service: Service) -> None:
+    serve_request(server, "genie/solve", service.solve)
+    serve_request(server, "genie/stop", service.stop)
+    serve_request(server, "genie/resume", service.resume)
+    serve_request(server, "genie/show", service.show)
+    serve_request(server, "genie/decide", service.decide)
+    serve_request(server, "genie/proposed", service.proposed)
+    serve_request(server, "genie/answer", service.answer)
+    serve_request(server, "genie/editPlan", service.edit_plan)
+    serve_request(server, "genie/say", service.say)
+    serve_request(server, "genie/runs", service.runs)
+    serve_request(server, "genie/doctor", service.doctor)
+
+
+def _serve_documents(server: Server, service: Service) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def changed(
+        params: types.DidOpenTextDocumentParams
+        | types.DidChangeTextDocumentParams
+        | types.DidCloseTextDocumentParams,
+    ) -> None:
+        service.file_changed(params.text_document.uri)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_on_disk(_: types.DidChangeWatchedFilesParams) -> None:
+        service.files_changed()
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
+    def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        return code_lenses(service.known_views(), params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
+    def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        return code_actions(service.known_views(), params)
+
+
+async def _live(settings: Callable[[], Settings], stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Talks until the end, stops all work, and ends the process."""
+    server, service = build(settings)
+    server.protocol.set_writer(StdoutWriter(stdout))
+    reader = StdinAsyncReader(stdin, ThreadPoolExecutor(1))
+    me = asyncio.current_task()
+    assert me is not None
+    with suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
+    status = 0
+    try:
+        await run_async(Event(), reader, server.protocol, error_handler=server.report_server_error)
+    except SystemExit as exit:
+        status = exit.code if isinstance(exit.code, int) else 1
+    except asyncio.CancelledError:
+        status = 128 + signal.SIGTERM
+    try:
+        await service.end()
+    finally:
+        # A thread may still wait for the editor's next byte or be deep in an index: nothing cancels it.
+        logging.shutdown()
+        os._exit(status)
+
+
+def _take_wire() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for us alone.
+
+    From now on whatever else prints goes to standard error, and no child process reads what the editor says.
+    """
+    sys.stdout.flush()
+    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return stdin, stdout

@@ -1,0 +1,206 @@
+"""The requests of protocol.py, carried out: each method takes its parameters and returns its result."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+
+from lsprotocol import types
+
+from ..agent.doctor import examine
+from ..agent.events import Answered, Event, PlanChanged, Said
+from ..agent.log import Run
+from ..agent.solve import begin, locate, work
+from ..agent.state import RunState
+from ..agent.store import RunInfo, list_runs, title
+from ..config import Settings
+from ..errors import RunLogError, SetupError, UsageError
+from ..models.choose import choose
+from ..protocol import (
+    Answer,
+    Check,
+    Decide,
+    Decided,
+    EditPlan,
+    FileRef,
+    FileText,
+    Folder,
+    Health,
+    Nothing,
+    RunRef,
+    RunSummary,
+    RunView,
+    Say,
+    Solve,
+)
+from ..protocol import Runs as RunList
+from .accept import decide
+from .asker import EditorAsker
+from .files import look, real, real_of_uri
+from .places import Present, proposed
+from .publish import Publisher
+from .runs import Runs, Work
+from .view import phase, view
+from .wire import Server, notify
+
+
+class Service:
+    """What the editor may ask for. Owns the runs and the publisher of their views."""
+
+    def __init__(self, server: Server, settings: Callable[[], Settings]) -> None:
+        self._server = server
+        self._settings = settings
+        self._asker = EditorAsker(server)
+        self._deciding = asyncio.Lock()
+        self._runs = Runs(self._touched, self._failed)
+        self._views = Publisher(self._view, self._send, self._refresh_lenses)
+
+    async def solve(self, wish: Solve) -> RunRef:
+        """Starts a run. Raises SetupError, UsageError, RunLogError."""
+        folder, settings = _folder(wish.folder), self._settings()
+        name = wish.model or settings.model.name
+        drive = self._work(settings, name)
+        run = await asyncio.to_thread(begin, wish.text, folder, settings, name, wish.test_command)
+        self._runs.start(run, drive)
+        return RunRef(run.id)
+
+    async def resume(self, ref: RunRef) -> Nothing:
+        """Goes on with a run, also after a restart. Raises UsageError, RunLogError."""
+        self._runs.resume(ref.run, self._work_again)
+        return Nothing()
+
+    async def stop(self, ref: RunRef) -> Nothing:
+        """Ends the work on a run; its last word is written when this returns."""
+        self._runs.state(ref.run)
+        await self._runs.stop(ref.run)
+        return Nothing()
+
+    async def show(self, ref: RunRef) -> RunView:
+        """The run as it now stands, also one of an earlier session; from now on its views are sent."""
+        self._runs.look_again(ref.run)
+        return self._view(ref.run)
+
+    async def decide(self, wish: Decide) -> Decided:
+        """Accepts or rejects hunks; one wish after the other, as each looks at what the last one did."""
+        async with self._deciding:
+            state = self._runs.look_again(wish.run)
+            events = await decide(self._server, self._root(wish.run), state, wish)
+            self._runs.record(wish.run, events)
+        problems = [event.reason for event in events if event.decision == "conflict"]
+        return Decided(len(events) - len(problems), "\n".join(dict.fromkeys(problems)))
+
+    async def proposed(self, ref: FileRef) -> FileText:
+        """The whole text of a file as Genie would have it. Raises UsageError."""
+        state = self._runs.state(ref.run)
+        change = next((one for one in state.changes if one.path == ref.path), None)
+        if change is None:
+            raise UsageError(f"Genie proposes no change of {ref.path}.")
+        return FileText(proposed(change, state.decisions, self._look(ref.run, ref.path)))
+
+    async def answer(self, wish: Answer) -> Nothing:
+        """The user's answer to the open question. Raises UsageError when it is no longer open."""
+        asked = self._runs.state(wish.run).question
+        if asked is None or asked.id != wish.question:
+            raise UsageError("Genie no longer waits for this answer.")
+        return self._record(wish.run, Answered(wish.question, wish.answer))
+
+    async def edit_plan(self, wish: EditPlan) -> Nothing:
+        """The plan as the user wants it."""
+        steps = tuple(step if step.id else replace(step, id=token_hex(3)) for step in wish.steps)
+        return self._record(wish.run, PlanChanged(steps, by="user"))
+
+    async def say(self, wish: Say) -> Nothing:
+        """The user's words to a run. Raises UsageError for none."""
+        if not wish.text.strip():
+            raise UsageError("There is nothing to say in an empty text.")
+        return self._record(wish.run, Said(wish.text))
+
+    async def runs(self, wish: Folder) -> RunList:
+        """The runs in the repository around a folder, newest first; none outside of a repository."""
+        try:
+            root, _ = await asyncio.to_thread(locate, _folder(wish.folder))
+        except SetupError:
+            return RunList(())
+        return RunList(tuple(self._summary(info) for info in await asyncio.to_thread(list_runs, root)))
+
+    async def doctor(self, wish: Folder) -> Health:
+        """What is there and what is missing."""
+        found = await examine(_folder(wish.folder), self._settings())
+        return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
+
+    def known_views(self) -> list[RunView]:
+        """The present views of all runs of this session."""
+        return [self._view(run) for run in self._runs.known()]
+
+    def file_changed(self, uri: str) -> None:
+        """The text at `uri` is another: hunks in it may stand elsewhere."""
+        wanted = real_of_uri(uri)
+        for run in self._runs.known():
+            root = self._root(run)
+            if any(real(root / change.path) == wanted for change in self._runs.state(run).changes):
+                self._views.touch(run)
+
+    def files_changed(self) -> None:
+        """Files on the disk have changed: any hunk may stand elsewhere."""
+        for run in self._runs.known():
+            self._views.touch(run)
+
+    async def end(self) -> None:
+        """Stops all work; the last views are sent."""
+        await self._runs.stop_all()
+        self._views.flush_all()
+
+    def _work(self, settings: Settings, name: str) -> Work:
+        """How to drive a run with the model `name`. Raises UsageError when there is no such model."""
+        model = choose(replace(settings.model, name=name), self._asker)
+        return partial(work, model=model, settings=settings)
+
+    def _work_again(self, run: Run) -> Work:
+        assert run.state.task is not None
+        return self._work(self._settings(), run.state.task.model)
+
+    def _record(self, run: str, event: Event) -> Nothing:
+        self._runs.record(run, [event])
+        return Nothing()
+
+    def _summary(self, info: RunInfo) -> RunSummary:
+        working = self._runs.is_working(info.id)
+        state = self._runs.state(info.id) if working else RunState(finished=info.finished)
+        outcome = state.finished.outcome if state.finished else None
+        return RunSummary(info.id, info.at, title(info.task.text), phase(state, working), outcome)
+
+    def _view(self, run: str) -> RunView:
+        state = self._runs.state(run)
+        return view(run, state, self._runs.is_working(run), partial(self._look, run))
+
+    def _look(self, run: str, path: str) -> Present:
+        return look(self._server.workspace, self._root(run), path)
+
+    def _root(self, run: str) -> Path:
+        task = self._runs.state(run).task
+        if task is None:
+            raise RunLogError(f"The log of run {run} has no beginning.")
+        return Path(task.repository)
+
+    def _touched(self, run: str) -> None:
+        self._views.touch(run)
+
+    def _send(self, made: RunView) -> None:
+        notify(self._server, "genie/view", made)
+
+    def _failed(self, why: str) -> None:
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, why))
+
+    def _refresh_lenses(self) -> None:
+        wishes = self._server.client_capabilities.workspace
+        if wishes and wishes.code_lens and wishes.code_lens.refresh_support:
+            self._server.workspace_code_lens_refresh(None)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if not folder.is_absolute():
+        raise UsageError(f"{text!r} is not the absolute path of a folder.")
+    return folder

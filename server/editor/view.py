@@ -1,0 +1,209 @@
+"""The fold in the user's words: RunState → RunView. Pure, but for the look at files that it is given."""
+
+from collections.abc import Callable
+from functools import singledispatch
+
+from ..agent.events import (
+    Answered,
+    Asked,
+    CandidatesTried,
+    Event,
+    Finished,
+    Found,
+    HunkDecided,
+    ModelSpoke,
+    PatchProposed,
+    PlanChanged,
+    Resumed,
+    Said,
+    TaskGiven,
+    TestsRan,
+    ToolAnswered,
+    Warned,
+    WorkbenchMade,
+)
+from ..agent.state import RunState
+from ..agent.store import title
+from ..edits.changes import FileChange, Hunk
+from ..edits.text import content
+from ..protocol import FileView, HunkView, Question, RunPhase, RunView
+from .places import Present, Standing, stand_all
+
+MOST_FOUND = 100
+"""How many of the spans that were found are shown."""
+
+_TOOLS = {
+    "list_files": "Looking at the files",
+    "search_text": "Searching the text",
+    "search_code": "Searching the code",
+    "open_file": "Reading",
+    "go_to_definition": "Following a definition",
+    "find_references": "Looking for uses",
+    "set_plan": "Planning",
+    "propose_patch": "Writing a change",
+    "run_tests": "Running the tests",
+    "ask_user": "Asking you",
+    "finish": "Finishing",
+}
+
+
+def view(run: str, state: RunState, working: bool, look: Callable[[str], Present]) -> RunView:
+    """All that the views show of a run. `look` gives the present file at a path of the change."""
+    task = state.task or TaskGiven("", "", "", "")
+    asked = state.question
+    return RunView(
+        run=run,
+        folder=task.repository,
+        title=title(task.text),
+        task=task.text,
+        model=task.model,
+        phase=phase(state, working),
+        outcome=state.finished.outcome if state.finished else None,
+        status=status(state, working),
+        summary=state.finished.summary if state.finished else "",
+        tests=tests(state),
+        tokens=state.tokens,
+        plan=state.plan,
+        found=state.found[:MOST_FOUND],
+        changes=tuple(_file(change, state, look(change.path)) for change in state.changes),
+        question=Question(asked.id, asked.question, asked.choices) if asked else None,
+    )
+
+
+def phase(state: RunState, working: bool) -> RunPhase:
+    """A run that isn't worked on and has no end was interrupted: it counts as stopped."""
+    if state.finished:
+        return "stopped" if state.finished.outcome == "stopped" else "finished"
+    if not working:
+        return "stopped"
+    return "asking" if state.question else "working"
+
+
+def status(state: RunState, working: bool) -> str:
+    """What is going on, or how it ended."""
+    if state.last is None:
+        return ""
+    if not working and not state.finished:
+        return "Interrupted; resume to go on"
+    return words(state.last)
+
+
+def tests(state: RunState) -> str:
+    """The tests before and after, e.g. "1 failed, 41 passed → 42 passed"; "" when none ran."""
+    return " → ".join(counts(ran) for ran in (state.before, state.after) if ran)
+
+
+def counts(ran: TestsRan) -> str:
+    """One run of the tests in a few words."""
+    if ran.trouble:
+        return ran.trouble
+    if not ran.by_test:
+        return "failed" if ran.failed else "passed"
+    failed = f"{ran.failed} failed, " if ran.failed else ""
+    return f"{failed}{ran.passed} passed"
+
+
+@singledispatch
+def words(event: Event) -> str:
+    """The event in words, as what is going on because of it."""
+    raise TypeError(event)
+
+
+@words.register
+def _(event: TaskGiven) -> str:
+    return "Making a private copy of the repository"
+
+
+@words.register
+def _(event: WorkbenchMade) -> str:
+    return f"Copied {event.files} files, reading the code"
+
+
+@words.register
+def _(event: Found) -> str:
+    return f"Found {_number(len(event.spans), 'place')} in the code"
+
+
+@words.register
+def _(event: PlanChanged) -> str:
+    return "You changed the plan" if event.by == "user" else "Planned"
+
+
+@words.register
+def _(event: Asked) -> str:
+    return "Waiting for your answer"
+
+
+@words.register
+def _(event: Answered) -> str:
+    return "Thinking about your answer" if event.by == "user" else "Went on with an assumption"
+
+
+@words.register
+def _(event: Said) -> str:
+    return "Thinking about what you said"
+
+
+@words.register
+def _(event: ModelSpoke) -> str:
+    return _TOOLS.get(event.calls[0].name, "Thinking") if event.calls else "Thinking"
+
+
+@words.register
+def _(event: ToolAnswered) -> str:
+    return "Thinking"
+
+
+@words.register
+def _(event: PatchProposed) -> str:
+    hunks = sum(len(change.hunks) for change in event.changes)
+    if not event.changes:
+        return "Took the change back"
+    return f"Proposed {_number(hunks, 'change')} in {_number(len(event.changes), 'file')}"
+
+
+@words.register
+def _(event: HunkDecided) -> str:
+    if event.decision == "conflict":
+        return f"A change could not be accepted: {event.reason}"
+    return f"A change was {event.decision}"
+
+
+@words.register
+def _(event: TestsRan) -> str:
+    return f"Tests: {counts(event)}"
+
+
+@words.register
+def _(event: CandidatesTried) -> str:
+    return f"Tested {_number(event.tried, 'candidate repair')}, {event.passed} passed"
+
+
+@words.register
+def _(event: Warned) -> str:
+    return event.text
+
+
+@words.register
+def _(event: Resumed) -> str:
+    return "Going on"
+
+
+@words.register
+def _(event: Finished) -> str:
+    return event.why
+
+
+def _file(change: FileChange, state: RunState, file: Present) -> FileView:
+    standings = stand_all(change, state.decisions, file)
+    hunks = tuple(_hunk(*pair) for pair in zip(change.hunks, standings, strict=True))
+    return FileView(change.path, file.uri, change.kind, hunks)
+
+
+def _hunk(hunk: Hunk, standing: Standing) -> HunkView:
+    removed, added = (tuple(content(line) for line in lines) for lines in (hunk.before, hunk.after))
+    return HunkView(hunk.id, standing.line, removed, added, standing.state, standing.problem)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,247 @@
+// The real VS Code on this machine: started, given our .vsix, and ended. `Window` is what a user does in it.
+
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export const ROOT = resolve(import.meta.dirname, "../../..");
+export const SCREENSHOTS = join(ROOT, "build", "screenshots");
+const { chromium } = createRequire(join(ROOT, "extension", "package.json"))("playwright-core");
+
+const VSCODE = join(ROOT, "build", "vscode", "node_modules");
+const CODE_SERVER = join(VSCODE, "code-server", "out", "node", "entry.js");
+const NODE = join(VSCODE, readdirSync(VSCODE).find((name) => name.startsWith("node-linux-")) ?? "", "bin", "node");
+const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
+const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+const SETTINGS = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.welcomePage.walkthroughs.openOnInstall": false,
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "chat.disableAIFeatures": true,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
+  "files.hotExit": "off",
+  "editor.minimap.enabled": false,
+  "editor.accessibilitySupport": "off",
+  "window.menuBarVisibility": "compact",
+};
+
+/** Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's. */
+export async function startVSCode({ vsix, settings = {}, environment = {} }) {
+  const home = mkdtempSync(join(tmpdir(), "genie-vscode-"));
+  const data = join(home, "data");
+  for (const [place, values] of [["User", { ...SETTINGS, ...settings }], ["Machine", settings]]) {
+    mkdirSync(join(data, place), { recursive: true });
+    writeFileSync(join(data, place, "settings.json"), JSON.stringify(values));
+  }
+  writeFileSync(join(home, "config.yaml"), "");
+  const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, GENIE_HOME: join(home, "genie"), ...environment };
+  env.EXTENSIONS_GALLERY = '{"serviceUrl":""}';
+  delete env.VSCODE_IPC_HOOK_CLI;
+  const base = [CODE_SERVER, "--config", join(home, "config.yaml"), "--user-data-dir", data];
+  base.push("--extensions-dir", join(home, "extensions"));
+  for (const file of vsix) {
+    execFileSync(NODE, [...base, "--install-extension", file, "--force"], { env, stdio: "pipe" });
+  }
+  const port = await freePort();
+  const log = openSync(join(home, "server.log"), "w");
+  const server = spawn(NODE, [...base, ...SERVER_FLAGS, "--bind-addr", `127.0.0.1:${port}`], {
+    env,
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  await healthy(port, server);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  return new VSCode(home, port, server, browser);
+}
+
+const SERVER_FLAGS = [
+  "--auth=none",
+  "--disable-telemetry",
+  "--disable-update-check",
+  "--disable-workspace-trust",
+  "--disable-getting-started-override",
+  "--ignore-last-opened",
+  "--disable-proxy",
+];
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+async function healthy(port, server) {
+  while (server.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (answer?.ok) {
+      return;
+    }
+  }
+  throw new Error("VS Code did not start");
+}
+
+class VSCode {
+  constructor(home, port, server, browser) {
+    Object.assign(this, { home, port, server, browser });
+  }
+
+  /** A window on `folder`, ready to be used. */
+  async open(folder) {
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on("dialog", (dialog) => dialog.accept());
+    await page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    return new Window(page);
+  }
+
+  /** What Genie wrote into its output channel, over all windows. */
+  log() {
+    const logs = join(this.home, "data", "logs");
+    const files = readdirSync(logs, { recursive: true }).filter((name) => name.endsWith("Genie.log"));
+    return files.map((name) => readFileSync(join(logs, name), "utf8")).join("");
+  }
+
+  async close() {
+    await this.browser.close();
+    process.kill(-this.server.pid);
+    await once(this.server, "exit");
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** One window, by what a user sees and does. Every method waits for what it needs. */
+export class Window {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens the palette or the file picker with `text` in it. Keys pressed before VS Code is ready are lost. */
+  async quick(key, text) {
+    const box = this.page.locator(".quick-input-widget:visible input.input");
+    await until(async () => {
+      await this.page.keyboard.press(key);
+      await box.waitFor({ timeout: 3_000 });
+    });
+    await box.fill(text);
+  }
+
+  /** Runs "Category: Title" from the palette. */
+  async command(title) {
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    await until(async () => {
+      await this.quick("F1", `>${title}`);
+      await row.click({ timeout: 5_000 });
+    });
+  }
+
+  /** Types into the input box that is open and confirms. */
+  async enter(text) {
+    const box = this.page.locator(".quick-input-widget:visible input.input");
+    await box.fill(text);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  async pick(label) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().click();
+  }
+
+  async openFile(name) {
+    await this.quick("Control+p", name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.line("").first().waitFor();
+  }
+
+  /** Lines of the active editor that contain `text`. */
+  line(text) {
+    const lines = this.page.locator(".editor-group-container.active .monaco-editor .view-line");
+    return text ? lines.filter({ hasText: nonBreaking(text) }) : lines;
+  }
+
+  /** Rows of a sidebar's view that contain `text`. */
+  row(view, text) {
+    const pane = this.page.locator(".pane", { has: this.page.locator(`.pane-header .title:text-is("${view}")`) });
+    return pane.locator(".pane-body .monaco-list-row", { hasText: text });
+  }
+
+  /** Clicks an inline action of a tree's row. */
+  async rowAction(row, title) {
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+  }
+
+  /** Clicks the `nth` CodeLens of that title; a lens may be inert until the editor was touched. */
+  async lens(title, nth = 0) {
+    const lens = this.page.locator(".codelens-decoration a", { hasText: title }).nth(nth);
+    await until(async () => {
+      await lens.click({ timeout: 3_000 }).catch(async (error) => {
+        await this.line("").first().click();
+        throw error;
+      });
+    });
+  }
+
+  toast(text) {
+    return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  status(text) {
+    return this.page.locator(".statusbar-item", { hasText: text });
+  }
+
+  /** Saves build/screenshots/NAME.png. */
+  async screenshot(name) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.mouse.move(900, 700);
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
+
+function nonBreaking(text) {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "[ \u00a0]"));
+}
+
+/** Tries `action` again until it doesn't throw; after a minute its last error is thrown. */
+export async function until(action) {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (Date.now() > end) {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+"""A real repository, a home for runs, and runs written down by hand."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from genie_engineer.agent.events import Event, Finished, PatchProposed, TaskGiven
+from genie_engineer.agent.log import Run
+from genie_engineer.edits.changes import diff
+
+OLD = "import os\n\n\ndef first():\n    return 1\n\n\ndef second():\n    return 2\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """GENIE_HOME: commands run without a sandbox, so that nothing is asked."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "settings.toml").write_text('sandbox = "off"\n')
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A git repository with one commit of calc.py."""
+    folder = tmp_path / "répo with spaces"
+    folder.mkdir()
+    (folder / "calc.py").write_bytes(OLD.encode())
+    for words in ("init -q", "add .", "-c user.name=n -c user.email=e@e commit -qm one"):
+        subprocess.run(["git", *words.split()], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def written_run(home: Path, repository: Path) -> Callable[..., str]:
+    """Writes the log of a finished run that proposes `new` texts (None: delete) of files."""
+
+    def write(new: dict[str, str | None]) -> str:
+        run = Run.create(home / "runs" / f"20260101-000000-fix-it-{token_hex(4)}")
+        changes = []
+        for path, text in new.items():
+            file = repository / path
+            old = file.read_bytes() if file.exists() else None
+            changes.append(diff(path, old, text.encode() if text is not None else None))
+        events: list[Event] = [
+            TaskGiven("Fix it\n\nAll of it.", str(repository.resolve()), "", "offline"),
+            PatchProposed(tuple(change for change in changes if change)),
+            Finished("solved", "All tests pass."),
+        ]
+        for event in events:
+            run.record(event)
+        run.close()
+        return run.id
+
+    return write
