@@ -113,16 +113,17 @@ def distinct(text: str, candidates: list[Candidate], limit: int) -> list[Candida
     if source is None:
         return []
     segments = [*_segments(source), (0, len(text))]
-    seen = {(start, _shape(text[start:end])) for start, end in segments}
+    seen: dict[tuple[int, int], set[str]] = {}
     kept: list[Candidate] = []
     for candidate in candidates:
         if len(kept) == limit:
             break
         start, end = _around(segments, candidate)
         edits = tuple(Edit(edit.start - start, edit.end - start, edit.new) for edit in candidate.edits)
-        shape = (start, _shape(applied(text[start:end], edits)))
-        if shape[1] and shape not in seen:
-            seen.add(shape)
+        shape = _shape(applied(text[start:end], edits))
+        known = seen.setdefault((start, end), {_shape(text[start:end])})
+        if shape and shape not in known:
+            known.add(shape)
             kept.append(candidate)
     return kept
 

@@ -24,12 +24,16 @@ _ATOM = 15
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """`starts` are the lines' offsets in characters; `parents` maps each node but the root to its own."""
+    """`starts` are the lines' offsets in characters; `parents` maps each node but the root to its own.
+
+    `newline` is how the file ends its lines.
+    """
 
     text: str
     tree: ast.Module
     starts: tuple[int, ...]
     parents: dict[ast.AST, ast.AST]
+    newline: str
 
 
 @lru_cache(maxsize=8)
@@ -41,7 +45,7 @@ def parse(text: str) -> Source | None:
         return None
     starts = (0, *(match.end() for match in _LINE.finditer(text)))
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    return Source(text, tree, starts, parents)
+    return Source(text, tree, starts, parents, "\r\n" if "\r\n" in text else "\n")
 
 
 def offset(source: Source, line: int, column: int) -> int:
@@ -160,9 +164,14 @@ def is_parenthesised(source: Source, node: ast.AST) -> bool:
 @lru_cache(maxsize=4096)
 def _strength(text: str) -> int | None:
     try:
-        node = ast.parse(text, mode="eval").body
+        body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError):
         return None
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
+        return None
+    node = body[0].value
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return 0
     if isinstance(node, ast.BinOp | ast.BoolOp | ast.UnaryOp):
         return _BINDING[type(node.op)]
     if isinstance(node, ast.Tuple) and not text.startswith("("):

@@ -91,7 +91,7 @@ def _imported(source: Source, name: str, line: int) -> Iterator[Candidate]:
         lines.append(f"import {name}")
     for rank, text in enumerate(lines):
         at = _import_place(source)
-        edit = Edit(at, at, f"{text}\n")
+        edit = Edit(at, at, text + source.newline)
         yield Candidate((edit,), "missing import", PRIORS["missing import"] + 0.2 * rank, line)
 
 
