@@ -35,9 +35,12 @@ def main() -> int:
     print(f"$ cd {os.path.relpath(repository)}")
     print(f"$ genie solve --issue {os.path.relpath(task, repository)}\n", flush=True)
     try:
-        return subprocess.run(solve, cwd=repository, env=environment(), check=False).returncode
+        status = subprocess.run(solve, cwd=repository, env=environment(), check=False).returncode
     except KeyboardInterrupt:
         return 130
+    activate = os.path.relpath(Path(sys.prefix, "bin", "activate"))
+    print(f"\nTo give such commands yourself: . {activate} && cd {os.path.relpath(repository)}")
+    return status
 
 
 def fetched() -> Path:
