@@ -63,11 +63,12 @@ export function stateOf(run: Pick<RunView, "phase" | "outcome">): { icon: string
 export function taskBranches(view: RunView): Branch[] {
   const state = stateOf(view);
   const row = (id: string, label: string, look: Look): Branch => ({ item: item(id, label, look) });
+  const said = view.phase === "stopped" ? "resume to go on" : view.summary || view.status;
   const rows = [
     row("task", view.title, { icon: icon("target"), tooltip: view.task }),
     row("state", state.words.charAt(0).toUpperCase() + state.words.slice(1), {
       icon: icon(state.icon, state.color),
-      description: view.summary || view.status,
+      description: said,
       tooltip: view.summary || view.status,
     }),
   ];

@@ -8,7 +8,9 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { findPython } from "./python";
 
-const INSTALL = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"];
+/** Byte code is left to the first import: half of the time that an installation takes. */
+const PIP = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"];
+const INSTALL = [...PIP, "--no-compile", "--progress-bar=off"];
 
 /** The program and arguments that start the server; makes the environment when it isn't there or is broken. */
 export async function serverCommand(

@@ -7,6 +7,9 @@ import { isAt, openHunks, type Shown } from "./shown";
 
 const RULER = { overviewRulerLane: vscode.OverviewRulerLane.Left };
 
+/** More lines to come than this are cut short; the hover and the diff have them all. */
+const MOST_LINES = 40;
+
 /** Where lines to come begin at most: further right they would be out of sight in a narrow editor. */
 const FARTHEST_COLUMN = 80;
 
@@ -34,7 +37,8 @@ export function showHunks(shown: Shown): vscode.Disposable {
     const hunks = inDiff ? [] : places.map(({ hunk }) => hunk).filter((hunk) => hunk.line >= 0);
     const insertions = hunks.filter((hunk) => hunk.removed.length === 0);
     editor.setDecorations(going, hunks.filter((hunk) => hunk.removed.length > 0).map(linesToGo));
-    editor.setDecorations(coming, hunks.filter((hunk) => hunk.added.length > 0).map((hunk) => linesToCome(hunk, editor)));
+    const arrivals = hunks.filter((hunk) => hunk.added.length > 0);
+    editor.setDecorations(coming, arrivals.map((hunk) => linesToCome(hunk, editor, roomFor(hunk, hunks))));
     editor.setDecorations(between, insertions.map((hunk) => new vscode.Range(hunk.line, 0, hunk.line, 0)));
   }
 
@@ -57,11 +61,13 @@ function linesToGo(hunk: HunkView): vscode.DecorationOptions {
  * The new text stands to the right of the old, as one block: an extension can't open space between lines.
  * The block is the `content` of the attachment itself, since `contentText` takes a single line only.
  */
-function linesToCome(hunk: HunkView, editor: vscode.TextEditor): vscode.DecorationOptions {
+function linesToCome(hunk: HunkView, editor: vscode.TextEditor, room: number): vscode.DecorationOptions {
   const { document } = editor;
+  const more = hunk.added.length - room;
+  const shown = more > 0 ? [...hunk.added.slice(0, room - 1), `… ${more + 1} more lines`] : hunk.added;
   const anchor = Math.min(hunk.line, document.lineCount - 1);
   const tab = Number(editor.options.tabSize);
-  const covered = Array.from({ length: Math.max(hunk.added.length, hunk.removed.length) }, (_, i) => anchor + i);
+  const covered = Array.from({ length: Math.max(shown.length, hunk.removed.length) }, (_, i) => anchor + i);
   const widths = covered.map((line) => (line < document.lineCount ? spaced(document.lineAt(line).text, tab).length : 0));
   const column = Math.min(Math.max(...widths), FARTHEST_COLUMN);
   const gap = Math.max(column - (widths[0] ?? 0), 0) + 3;
@@ -69,8 +75,14 @@ function linesToCome(hunk: HunkView, editor: vscode.TextEditor): vscode.Decorati
   return {
     range: new vscode.Range(end, end),
     hoverMessage: diffMarkdown(hunk),
-    renderOptions: { after: { contentText: " ", textDecoration: block(hunk.added.map((line) => spaced(line, tab)), gap) } },
+    renderOptions: { after: { contentText: " ", textDecoration: block(shown.map((line) => spaced(line, tab)), gap) } },
   };
+}
+
+/** How many lines the block may have without covering the next hunk. */
+function roomFor(hunk: HunkView, all: readonly HunkView[]): number {
+  const next = Math.min(...all.map(({ line }) => line).filter((line) => line > hunk.line));
+  return Math.min(MOST_LINES, Math.max(next - hunk.line, 1));
 }
 
 /** Tabs as the spaces they take. */

@@ -131,6 +131,6 @@ const KINDS: Record<string, ModelProblem["kind"]> = {
 function problemOf(error: unknown): ModelProblem {
   const text = error instanceof Error ? error.message : String(error);
   const code = error instanceof vscode.LanguageModelError ? error.code : "";
-  const quota = /quota|rate.?limit|too many requests/i.test(text);
+  const quota = /quota|premium request/i.test(text);
   return { kind: KINDS[code] ?? (quota ? "quota" : "other"), text };
 }

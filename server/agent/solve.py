@@ -17,6 +17,7 @@ from .events import Finished, Found, ModelSpoke, Outcome, TaskGiven, ToolAnswere
 from .limits import exceeded
 from .log import Run
 from .proposal import replay, take_back_rejected
+from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
 from .tools.testing import measure
@@ -132,7 +133,7 @@ def _finish_wish(desk: Desk) -> str | None:
 async def _final_tests(desk: Desk) -> None:
     """The verdict needs a whole test run of the proposal as it stands; and one before it to compare with."""
     state = desk.run.state
-    if not state.changes or desk.suite is None:
+    if not has_changed(state) or desk.suite is None:
         return
     if state.after is None or not state.after.whole:
         await measure(desk, desk.suite)

@@ -102,6 +102,17 @@ def rejected(state: RunState) -> set[str]:
     return no & hunk_ids(state.changes)
 
 
+def accepted(state: RunState) -> set[str]:
+    """Ids of the hunks that the user accepted and that are still proposed."""
+    yes = {hunk for hunk, event in state.decisions.items() if event.decision == "accepted"}
+    return yes & hunk_ids(state.changes)
+
+
+def has_changed(state: RunState) -> bool:
+    """Whether the copy differs from what the run began with: by what is proposed, or accepted already."""
+    return bool(state.changes) or any(event.decision == "accepted" for event in state.decisions.values())
+
+
 @singledispatch
 def _apply(event: Event, state: RunState) -> RunState:
     return state

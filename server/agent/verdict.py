@@ -1,13 +1,13 @@
 """Is it solved? Told from the tests that ran before and after, never from what the model says."""
 
 from .events import Outcome, TestsRan
-from .state import RunState
+from .state import RunState, has_changed
 from .tools.testing import failures
 
 
 def judge(state: RunState) -> tuple[Outcome, str]:
     """The outcome and one sentence of why. `state.after` must be of the proposal as it stands."""
-    if not state.changes:
+    if not has_changed(state):
         return "unsolved", "No change was proposed."
     after = state.after
     if after is None or not after.whole:

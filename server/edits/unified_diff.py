@@ -12,6 +12,7 @@ from .diff_header import Header, read_header, starts_section
 from .edit import FileEdit, Replacement
 
 _RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
+_PROSE = re.compile(r"$|[^-+ @\\]|[-+] [A-Z`*]")
 _VERSION = re.compile(r"^\d+\.\d+[.\w-]*\s*$")
 
 
@@ -169,9 +170,11 @@ def _body_ends(
         return at + 1 < len(lines) and _VERSION.match(lines[at + 1].text) is not None
     if line.fenced:
         return False
-    if not line.text:
-        return told is not None and _counts(body) == told[1:]
-    return line.text[0] not in "+- \\"
+    if line.text:
+        return line.text[0] not in "+- \\"
+    # Counts alone don't end a hunk at a blank line: they are often too small, and half of it would be lost.
+    whole = told is not None and _counts(body) == told[1:]
+    return whole and _PROSE.match(next((later.text for later in lines[at:] if later.text), "")) is not None
 
 
 def _counts(body: Sequence[tuple[str, str]]) -> tuple[int, int]:

@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...models.contract import Json
-from ...workbench.files import changed
 from ...workbench.report import TestOutcome, TestReport
 from ...workbench.testing import Suite, run_tests
 from ..desk import Desk
 from ..events import TestsRan
+from ..state import has_changed
 from .tool import Observation, Tool, about
 
 MOST_FAILURES = 20
@@ -39,7 +39,7 @@ async def measure(
 ) -> TestReport:
     """Runs the tests in the copy as it now stands, and records TestsRan."""
     report = await run_tests(desk.bench, suite, selected=tests, coverage=coverage)
-    moment: Literal["before", "after"] = "after" if changed(desk.bench) else "before"
+    moment: Literal["before", "after"] = "after" if has_changed(desk.run.state) else "before"
     desk.run.record(as_event(report, moment, whole=not tests))
     return report
 

@@ -32,7 +32,6 @@ const SETTINGS = {
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "workbench.enableExperiments": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "chat.disableAIFeatures": true,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "extensions.autoUpdate": false,
@@ -119,11 +118,22 @@ class VSCode {
     return new Window(page);
   }
 
-  /** What Genie wrote into its output channel, over all windows. */
+  /** What Genie wrote into its output channels, over all windows. */
   log() {
     const logs = join(this.home, "data", "logs");
     const files = readdirSync(logs, { recursive: true }).filter((name) => name.endsWith("Genie.log"));
     return files.map((name) => readFileSync(join(logs, name), "utf8")).join("");
+  }
+
+  /** After a failure: a picture of each window, Genie's output, and no window left. */
+  async keepEvidence(name) {
+    for (const context of this.browser.contexts()) {
+      for (const page of context.pages()) {
+        await new Window(page).screenshot(`failed-${name}`);
+      }
+      await context.close();
+    }
+    console.log(this.log().split("\n").slice(-40).join("\n"));
   }
 
   async close() {
@@ -152,11 +162,13 @@ export class Window {
 
   /** Runs "Category: Title" from the palette. */
   async command(title) {
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    const row = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${title}"]`);
     await until(async () => {
+      await this.page.keyboard.press("Escape");
       await this.quick("F1", `>${title}`);
-      await row.click({ timeout: 5_000 });
+      await row.waitFor({ timeout: 5_000 });
     });
+    await this.page.keyboard.press("Enter");
   }
 
   /** Types into the input box that is open and confirms. */
@@ -167,8 +179,12 @@ export class Window {
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
+  /** Chooses from the list that is open. */
   async pick(label) {
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().click();
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().waitFor();
+    await this.page.locator(".quick-input-widget:visible input.input").fill(label);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: label }).waitFor();
+    await this.page.keyboard.press("Enter");
   }
 
   async openFile(name) {
@@ -176,6 +192,10 @@ export class Window {
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.line("").first().waitFor();
+  }
+
+  async closeEditor() {
+    await this.page.locator(".editor-group-container.active .tab.active .codicon-close").click();
   }
 
   /** Lines of the active editor that contain `text`. */
@@ -207,6 +227,24 @@ export class Window {
     });
   }
 
+  /** Opens the quick fixes at the cursor and takes one. */
+  async codeAction(title) {
+    const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title });
+    await until(async () => {
+      await this.page.keyboard.press("Control+.");
+      await row.click({ timeout: 5_000 });
+    });
+  }
+
+  /** Waits until lines to come with `text` are shown, or are not: they are a decoration's style, no text. */
+  async proposed(text, shown = true) {
+    const isShown = ([wanted, expected]) => {
+      const spans = [...document.querySelectorAll(".monaco-editor .view-line span")];
+      return spans.some((span) => getComputedStyle(span, "::after").content.includes(wanted)) === expected;
+    };
+    await this.page.waitForFunction(isShown, [text, shown]);
+  }
+
   toast(text) {
     return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
   }
@@ -218,7 +256,7 @@ export class Window {
   /** Saves build/screenshots/NAME.png. */
   async screenshot(name) {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.mouse.move(900, 700);
+    await this.page.mouse.move(1000, 18);
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }

@@ -1,0 +1,126 @@
+// A small git repository with bugs and failing tests, and what a scripted model does about them.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const LEDGER = `"""Amounts of money, in cents."""
+
+
+def total(amounts):
+    """The sum of all amounts."""
+    result = 0
+    for amount in amounts:
+        result -= amount
+    return result
+
+
+def label(cents):
+    """The amount as text: 1205 is "12.05"."""
+    return f"{cents // 100}.{cents % 100}"
+
+
+def split(amount, people):
+    """Shares of \`amount\` that differ by a cent at most."""
+    share = amount // people
+    return [share] * people
+`;
+
+const TESTS = `from ledger import label, split, total
+
+
+def test_the_total_is_the_sum():
+    assert total([100, 250]) == 350
+
+
+def test_cents_have_two_digits():
+    assert label(1205) == "12.05"
+
+
+def test_no_cent_is_lost():
+    assert split(100, 3) == [34, 33, 33]
+
+
+def test_nothing_is_free():
+    assert split(0, 2) == [0, 0]
+`;
+
+const PATCH = `--- a/ledger.py
++++ b/ledger.py
+@@ -5,5 +5,5 @@
+     """The sum of all amounts."""
+     result = 0
+     for amount in amounts:
+-        result -= amount
++        result += amount
+     return result
+@@ -12,4 +12,4 @@
+ def label(cents):
+     """The amount as text: 1205 is "12.05"."""
+-    return f"{cents // 100}.{cents % 100}"
++    return f"{cents // 100}.{cents % 100:02}"
+ 
+@@ -17,4 +17,4 @@
+ def split(amount, people):
+     """Shares of \`amount\` that differ by a cent at most."""
+-    share = amount // people
+-    return [share] * people
++    share, left_over = divmod(amount, people)
++    return [share + (place < left_over) for place in range(people)]
+`;
+
+const STEPS = ["Find the functions that the failing tests call", "Mend total and label", "Share out the left-over cents"];
+
+function plan(...states) {
+  const steps = [...STEPS, "Tidy up the module"].map((text, place) => ({ text, state: states[place] ?? "todo" }));
+  return { calls: [{ name: "set_plan", arguments: { steps } }] };
+}
+
+function call(name, args) {
+  return { calls: [{ name, arguments: args }] };
+}
+
+/** Plans, asks, patches, tests, finishes. */
+const WHOLE_TASK = [
+  plan("doing"),
+  call("run_tests", {}),
+  call("search_code", { query: "split an amount into shares" }),
+  call("ask_user", { question: "Who gets the cents that are left over?", choices: ["The first ones", "The last ones"] }),
+  plan("done", "doing", "doing"),
+  call("propose_patch", { patch: PATCH, reason: "Three small faults." }),
+  call("run_tests", {}),
+  plan("done", "done", "done", "done"),
+  call("finish", { outcome: "solved", summary: "Sums add, cents have two digits, and no cent is lost." }),
+];
+
+/** A committed repository in a folder of its own, and beside it the script of a model that solves it. */
+export function makeRepository() {
+  const home = mkdtempSync(join(tmpdir(), "genie-e2e-"));
+  const folder = join(home, "ledger");
+  mkdirSync(join(folder, "tests"), { recursive: true });
+  writeFileSync(join(folder, "ledger.py"), LEDGER);
+  writeFileSync(join(folder, "tests", "test_ledger.py"), TESTS);
+  writeFileSync(join(folder, "pytest.ini"), "[pytest]\npythonpath = .\n");
+  const script = join(home, "script.json");
+  writeFileSync(script, JSON.stringify(WHOLE_TASK));
+  commit(folder);
+  return { home, folder, script };
+}
+
+/** The same with one fault only, that the built-in engine can find. */
+export function makeSimpleRepository() {
+  const { home, folder } = makeRepository();
+  writeFileSync(join(folder, "ledger.py"), LEDGER.slice(0, LEDGER.indexOf("\n\ndef label")));
+  const test = TESTS.slice(0, TESTS.indexOf("\n\ndef test_cents")).replace("label, split, total", "total");
+  writeFileSync(join(folder, "tests", "test_ledger.py"), test);
+  commit(folder);
+  return { home, folder };
+}
+
+function commit(folder) {
+  const git = (...args) => execFileSync("git", ["-C", folder, "-c", "user.name=E2E", "-c", "user.email=e2e@example.invalid", ...args]);
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "A ledger");
+}

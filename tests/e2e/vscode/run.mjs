@@ -1,0 +1,43 @@
+// node tests/e2e/vscode/run.mjs [STORY…] : users' stories in the real VS Code with the packaged .vsix.
+// Needs scripts/vscode.py and scripts/package.py to have run. Screenshots are left in build/screenshots.
+
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { makeRepository } from "./repository.mjs";
+import { STORIES } from "./stories.mjs";
+import { ROOT, startVSCode } from "./workbench.mjs";
+
+const build = join(ROOT, "build");
+const vsce = join(ROOT, "extension", "node_modules", ".bin", "vsce");
+const provider = join(build, "chat-provider.vsix");
+const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", provider];
+execFileSync(vsce, ["package", ...options], { cwd: join(import.meta.dirname, "provider"), stdio: "pipe" });
+const vsix = readdirSync(build).filter((name) => name.endsWith(".vsix")).map((name) => join(build, name));
+const chosen = process.argv.slice(2);
+const vscode = await startVSCode({ vsix, environment: { GENIE_E2E_SCRIPT: makeRepository().script } });
+let failed = 0;
+try {
+  for (const [name, story] of Object.entries(STORIES)) {
+    if (chosen.length === 0 || chosen.includes(name)) {
+      failed += (await passes(name, story)) ? 0 : 1;
+    }
+  }
+} finally {
+  await vscode.close();
+}
+process.exitCode = failed ? 1 : 0;
+
+async function passes(name, story) {
+  const started = Date.now();
+  try {
+    await story(vscode);
+    console.log(`passed  ${name}  ${Math.round((Date.now() - started) / 1000)} s`);
+    return true;
+  } catch (error) {
+    console.log(`FAILED  ${name}`);
+    console.log(error);
+    await vscode.keepEvidence(name);
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+// What users do with Genie in VS Code, each from beginning to end. Every story gets a VS Code that runs.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { until } from "./workbench.mjs";
+
+const PLUS = "result += amount";
+const MINUS = "result -= amount";
+const TWO_DIGITS = "{cents % 100:02}";
+const ONE_DIGIT = "{cents % 100}";
+
+/** From the first use (the environment is made) over plan, question and review to the saved file. */
+async function reviewAndUndo(vscode) {
+  const { folder, script } = makeRepository();
+  const window = await vscode.open(folder);
+  await window.command("Genie: Choose Model");
+  await window.pick("Another model");
+  await window.enter(`scripted:${script}`);
+
+  await window.openFile("ledger.py");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong: sums, cents and shares");
+  await window.toast("setting up (once)").waitFor();
+  await window.screenshot("1-setting-up");
+
+  await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
+  await window.row("Plan", "Mend total and label").waitFor();
+  await window.rowAction(window.row("Plan", "Tidy up the module"), "Strike Out Step");
+  await window.row("Plan", "struck out").waitFor();
+  await window.screenshot("2-question");
+  await window.toast("Who gets the cents").locator(".monaco-button", { hasText: "Answer" }).click();
+  await window.pick("The first ones");
+
+  await window.toast("Genie: solved").waitFor();
+  await window.row("Task", "3 failed, 1 passed → 4 passed").waitFor();
+  await window.row("Plan", "struck out").waitFor();
+  await window.line(PLUS).waitFor({ state: "detached" });
+  await window.proposed(PLUS);
+  await window.screenshot("3-hunks");
+
+  await window.lens("Show Diff");
+  await window.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
+  await window.screenshot("4-diff");
+  await window.closeEditor();
+
+  await window.lens("Accept");
+  await window.line(PLUS).waitFor();
+  await window.line(ONE_DIGIT).click();
+  await window.codeAction("Accept Genie's change");
+  await window.line(TWO_DIGITS).waitFor();
+  await window.rowAction(window.row("Changes", "share, left_over"), "Reject Hunk");
+  await window.row("Changes", "rejected").waitFor();
+  await window.status("solved").filter({ hasNotText: "to review" }).waitFor();
+  await window.screenshot("5-reviewed");
+
+  await window.line("def label").click();
+  await window.page.keyboard.press("Control+z");
+  await window.line(ONE_DIGIT).waitFor();
+  await window.status("1 to review").waitFor();
+  await window.proposed(TWO_DIGITS);
+  await window.screenshot("6-undone");
+  await window.page.keyboard.press("Control+Shift+z");
+  await window.line(TWO_DIGITS).waitFor();
+  await window.proposed(TWO_DIGITS, false);
+  await window.page.keyboard.press("Control+s");
+  await until(() => {
+    const text = readFileSync(join(folder, "ledger.py"), "utf8");
+    assert.ok(text.includes(PLUS) && text.includes(TWO_DIGITS) && text.includes("[share] * people"));
+  });
+  await window.close();
+}
+
+/** A run is stopped while it waits, resumed from where it stood, and found again in the history. */
+async function stopAndResume(vscode) {
+  const { folder, script } = makeRepository();
+  const window = await vscode.open(folder);
+  await window.command("Genie: Choose Model");
+  await window.pick("Another model");
+  await window.enter(`scripted:${script}`);
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong");
+  await window.toast("Who gets the cents").waitFor();
+
+  await window.command("Genie: Stop");
+  await window.status("Genie: stopped").waitFor();
+  await window.row("Task", "Stopped").waitFor();
+  await window.screenshot("7-stopped");
+  await window.command("Genie: Resume");
+  await window.status("Who gets the cents").waitFor();
+  await window.command("Genie: Answer Question");
+  await window.pick("Decide for me");
+  await window.status("Genie: solved, 3 to review").waitFor();
+
+  await window.page.reload();
+  await window.command("Genie: Show Run");
+  await window.pick("Amounts come out wrong");
+  await window.row("Changes", "share, left_over").waitFor();
+  await window.command("Genie: Accept All");
+  await window.status("solved").filter({ hasNotText: "to review" }).waitFor();
+  await window.command("Genie: Doctor");
+  await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "git" }).first().waitFor();
+  await window.screenshot("8-doctor");
+  await window.close();
+}
+
+/** The built-in engine, without a key or a network. */
+async function offline(vscode) {
+  const { folder } = makeSimpleRepository();
+  const window = await vscode.open(folder);
+  await window.command("Genie: Choose Model");
+  await window.pick("Offline");
+  await window.openFile("ledger.py");
+  await window.command("Genie: Solve Task");
+  await window.enter("total([100, 250]) is -350");
+  await window.toast("Genie: solved").waitFor({ timeout: 180_000 });
+  await window.proposed(PLUS);
+  await window.screenshot("9-offline");
+  await window.lens("Accept");
+  await window.line(PLUS).waitFor();
+  await window.line(MINUS).waitFor({ state: "detached" });
+  await window.close();
+}
+
+/** One of the editor's own models, which another extension provides; VS Code asks for the user's consent. */
+async function editorModel(vscode) {
+  const { folder } = makeRepository();
+  const window = await vscode.open(folder);
+  await window.command("Genie: Choose Model");
+  await window.pick("Scripted One");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong");
+  const consent = window.page.locator(".monaco-dialog-box");
+  await consent.waitFor();
+  await window.screenshot("10-consent");
+  await consent.locator(".monaco-button", { hasText: "Allow" }).click();
+  await window.toast("Who gets the cents").waitFor();
+  await window.command("Genie: Answer Question");
+  await window.pick("The first ones");
+  await window.status("Genie: solved, 3 to review").waitFor();
+  await window.row("Task", "editor:genie-e2e/scripted-1").waitFor();
+  await window.screenshot("11-editor-model");
+  await window.close();
+}
+
+export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel };
