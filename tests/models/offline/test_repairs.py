@@ -81,6 +81,11 @@ def test_what_is_no_python_has_no_repairs(text: str) -> None:
     assert distinct(text, [], 10) == []
 
 
+def test_what_the_compiler_warns_of_is_no_hindrance() -> None:
+    text = "def f(x):\n    return x < '\\d' and 1if x else 0\n"
+    assert distinct(text, repairs(text, {2: 1.0}), 5)
+
+
 def test_the_rest_of_the_text_stays_as_it_is() -> None:
     text = "def f(grüße, x):\r\n\tif grüße  <  x :  # häßlich\r\n\t\treturn [grüße,x]\r\n"
     results = {applied(text, one.edits) for one in distinct(text, repairs(text, {2: 1.0}), 300)}

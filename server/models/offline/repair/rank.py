@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from . import calls, conditions, literals, missing, operators, statements, undefined, variables
 from .candidate import Candidate, Edit, applied
 from .priors import BOOSTS
-from .source import Function, Source, line_range, parse, statement_of
+from .source import Function, Source, line_range, parse, statement_of, tree_of
 
 Template = Callable[[Source, ast.AST], Iterator[Candidate]]
 
@@ -144,7 +144,5 @@ def _around(segments: list[tuple[int, int]], candidate: Candidate) -> tuple[int,
 
 def _shape(text: str) -> str:
     """The syntax tree of a part of a file, "" if it has none."""
-    try:
-        return ast.dump(ast.parse(f"if 1:\n{text}" if text[:1] in " \t" else text))
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
+    tree = tree_of(f"if 1:\n{text}" if text[:1] in (" ", "\t") else text)
+    return ast.dump(tree) if tree else ""

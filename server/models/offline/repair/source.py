@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,12 +37,21 @@ class Source:
     newline: str
 
 
+def tree_of(text: str) -> ast.Module | None:
+    """The syntax tree, or None if the text is no valid Python; what the compiler warns of is passed over."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
 @lru_cache(maxsize=8)
 def parse(text: str) -> Source | None:
     """The file, or None if it is no valid Python."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = tree_of(text)
+    if tree is None:
         return None
     starts = (0, *(match.end() for match in _LINE.finditer(text)))
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
@@ -163,10 +173,8 @@ def is_parenthesised(source: Source, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=4096)
 def _strength(text: str) -> int | None:
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    tree = tree_of(text)
+    body = tree.body if tree else []
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
         return None
     node = body[0].value
