@@ -1,8 +1,8 @@
 """Measures the offline engine on HumanEvalFix: `HUMANEVALFIX=FILE python bench/offline/humanevalfix.py`.
 
-FILE is humanevalpack.jsonl (Python) of bigcode-project/octopack (Muennighoff et al., OctoPack, 2023): 164 small
-functions, each with a bug put in by hand. Each assertion of a program's check is a test of its own, since
-suspicion needs tests that pass, too. An argument of 4 takes every fourth. The last line is JSON.
+FILE is humanevalpack.jsonl (Python) of bigcode-project/octopack (Muennighoff et al., OctoPack, 2023): 164
+small functions, each with a bug put in by hand. Each assertion of a program's check is a test of its own,
+since suspicion needs tests that pass, too. An argument of 4 takes every fourth. The last line is JSON.
 """
 
 import ast
