@@ -2,7 +2,7 @@
 
 FILE is humanevalpack.jsonl (Python) of bigcode-project/octopack (Muennighoff et al., OctoPack, 2023): 164
 small functions, each with a bug put in by hand. Each assertion of a program's check is a test of its own,
-since suspicion needs tests that pass, too. An argument of 4 takes every fourth. The last line is JSON.
+since suspicion needs tests that pass, too. STEP 4 takes every fourth. The last line is JSON.
 """
 
 import ast
@@ -59,7 +59,10 @@ def tests(check: str, name: str) -> str:
     body = next(node.body for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "check")
     asserts = [node for node in body if isinstance(node, ast.Assert)]
     setup = [node for node in body if not isinstance(node, ast.Assert)]
-    parts = [f"import math\nimport random\n\nfrom solution import *\nfrom solution import {name}\n"]
+    parts = [
+        "import math\nimport random\n\nimport solution\nfrom solution import *\n"
+        f"from solution import {name}\n"
+    ]
     for number, one in enumerate(asserts or [None]):
         lines = [ast.unparse(node) for node in [*setup, one] if node is not None]
         text = "\n".join([f"candidate = {name}", *lines]).replace("\n", "\n    ")

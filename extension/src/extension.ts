@@ -1,11 +1,12 @@
 // The extension's entry: makes the parts and introduces them to each other.
 
 import * as vscode from "vscode";
+import { State } from "vscode-languageclient/node";
 import { serverCommand } from "./environment";
 import { showHunks } from "./hunks";
 import { chooseModel, lendModels } from "./models";
 import { planCommands } from "./planning";
-import { viewNotification } from "./protocol";
+import { showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
 import { Shown } from "./shown";
@@ -21,6 +22,11 @@ export function activate(context: vscode.ExtensionContext): void {
     () => serverCommand(context, output),
     (client) => {
       client.onNotification(viewNotification, (view) => shown.receive(view));
+      client.onDidChangeState(({ newState }) => {
+        if (newState === State.Running && shown.view) {
+          void client.sendRequest(showRequest, { run: shown.view.run }).then((view) => shown.show(view));
+        }
+      });
       lendModels(client);
     },
   );

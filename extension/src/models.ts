@@ -30,6 +30,7 @@ export async function chooseModel(): Promise<void> {
   const model = picked?.model === "" ? await typeName(present) : picked?.model;
   if (model) {
     await settings.update("model", model, vscode.ConfigurationTarget.Global);
+    vscode.window.setStatusBarMessage(`Genie's model from now on: ${model}`, 10_000);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { decideRequest, proposedRequest, type Decide, type FileView } from "./protocol";
+import { decideRequest, proposedRequest, showRequest, type Decide, type FileView } from "./protocol";
 import type { Server } from "./server";
 import { hunkAt, isAt, openHunks, type Place, type Shown } from "./shown";
 
@@ -10,13 +10,29 @@ const SCHEME = "genie-proposed";
 
 /** What a command is about: a tree's row, a lens's hunk, or nothing (then it is about the cursor's place). */
 interface Target {
+  readonly run?: string;
   readonly path?: string;
   readonly hunk?: string;
 }
 
 type Commands = Record<string, (target?: Target) => unknown>;
 
+/** The commands. A lens may belong to another run than the one that is shown: then that one is shown first. */
 export function reviewCommands(shown: Shown, server: Server): Commands {
+  const commands = commandsOnShown(shown, server);
+  const entries = Object.entries(commands).map(([name, action]) => {
+    const carryOut = async (target?: Target): Promise<unknown> => {
+      if (target?.run && target.run !== shown.view?.run) {
+        shown.show(await server.request(showRequest, { run: target.run }));
+      }
+      return action(target);
+    };
+    return [name, carryOut] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function commandsOnShown(shown: Shown, server: Server): Commands {
   async function decide(places: readonly Place[], decision: Decide["decision"]): Promise<void> {
     if (!shown.view || places.length === 0) {
       return;

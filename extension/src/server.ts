@@ -48,12 +48,15 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** Shows a failure once, with what the user can do about it. */
+const explained = new WeakSet<Error>();
+
+/** Shows a failure once, with what the user can do about it; a start that failed may have several witnesses. */
 export async function explain(error: unknown, output: vscode.LogOutputChannel, again: () => void): Promise<void> {
-  if (error instanceof vscode.CancellationError) {
+  if (!(error instanceof Error) || error instanceof vscode.CancellationError || explained.has(error)) {
     return;
   }
-  const text = error instanceof Error ? error.message : String(error);
+  explained.add(error);
+  const text = error.message;
   output.error(error instanceof NoPython ? [text, ...error.tried].join("\n  ") : text);
   const buttons = error instanceof NoPython ? ["Choose Python", "Try Again"] : ["Show Output", "Try Again"];
   const button = await vscode.window.showErrorMessage(text, ...buttons);

@@ -50,7 +50,8 @@ export function showSidebar(shown: Shown, server: Server, output: vscode.LogOutp
       history = (await Promise.all(lists)).flatMap((list) => list.runs);
       runs.set(runBranches(history, shown.view?.run));
     } catch (error) {
-      void explain(error, output, () => void listRuns());
+      // A command that failed for the same reason goes first: to try again is to repeat the command then.
+      setImmediate(() => void explain(error, output, () => void listRuns()));
     }
   }
 

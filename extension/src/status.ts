@@ -25,14 +25,14 @@ function draw(item: vscode.StatusBarItem, view: RunView): void {
   const open = openHunks(view).length;
   const ended = view.phase === "finished" || view.phase === "stopped";
   const review = open ? `, ${open} to review` : "";
-  item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status)}`;
+  item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status, 60)}`;
   item.tooltip = `${view.title}\n${view.status}`;
   item.backgroundColor =
     view.phase === "asking" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
 }
 
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** Tells each question and each end once, and only what happened while this window looked on. */
@@ -46,7 +46,7 @@ function tell(view: RunView, told: Set<string>): void {
   }
   if (view.phase === "finished" && told.delete(view.run)) {
     const buttons = openHunks(view).length ? ["Review Changes", "Show Log"] : ["Show Log"];
-    const text = `Genie: ${stateOf(view).words}. ${view.summary || view.status}`;
+    const text = `Genie: ${stateOf(view).words}. ${shorten(view.summary || view.status, 160)}`;
     const show = view.outcome === "failed" ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
     void offer(show(text, ...buttons));
   }

@@ -25,8 +25,9 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       const settings = vscode.workspace.getConfiguration("genie", folder);
       const [model, test_command] = [settings.get("model", ""), settings.get("testCommand", "")];
       const task = { folder: folder.uri.fsPath, text, model, test_command };
-      await vscode.commands.executeCommand("workbench.view.extension.genie");
-      await show(await server.request(wire.solveRequest, task));
+      const begun = server.request(wire.solveRequest, task);
+      const [run] = await Promise.all([begun, vscode.commands.executeCommand("workbench.view.extension.genie")]);
+      await show(run);
     },
     stop: () => server.request(wire.stopRequest, ref()),
     resume: () => server.request(wire.resumeRequest, ref()),

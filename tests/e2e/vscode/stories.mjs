@@ -11,18 +11,25 @@ const MINUS = "result -= amount";
 const TWO_DIGITS = "{cents % 100:02}";
 const ONE_DIGIT = "{cents % 100}";
 
+async function chooseModel(window, label, name) {
+  await window.command("Genie: Choose Model");
+  await window.pick(label);
+  if (name) {
+    await window.enter(name);
+  }
+  await window.status("model from now on").waitFor();
+}
+
 /** From the first use (the environment is made) over plan, question and review to the saved file. */
 async function reviewAndUndo(vscode) {
   const { folder, script } = makeRepository();
   const window = await vscode.open(folder);
-  await window.command("Genie: Choose Model");
-  await window.pick("Another model");
-  await window.enter(`scripted:${script}`);
+  await chooseModel(window, "Another model", `scripted:${script}`);
 
   await window.openFile("ledger.py");
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong: sums, cents and shares");
-  await window.toast("setting up (once)").waitFor();
+  await window.toast(/setting up \(once\): \w+/).waitFor();
   await window.screenshot("1-setting-up");
 
   await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
@@ -72,13 +79,11 @@ async function reviewAndUndo(vscode) {
   await window.close();
 }
 
-/** A run is stopped while it waits, resumed from where it stood, and found again in the history. */
+/** A run is stopped, resumed, torn from its server, resumed again, and found in the history after a reload. */
 async function stopAndResume(vscode) {
   const { folder, script } = makeRepository();
   const window = await vscode.open(folder);
-  await window.command("Genie: Choose Model");
-  await window.pick("Another model");
-  await window.enter(`scripted:${script}`);
+  await chooseModel(window, "Another model", `scripted:${script}`);
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong");
   await window.toast("Who gets the cents").waitFor();
@@ -87,6 +92,10 @@ async function stopAndResume(vscode) {
   await window.status("Genie: stopped").waitFor();
   await window.row("Task", "Stopped").waitFor();
   await window.screenshot("7-stopped");
+  await window.command("Genie: Resume");
+  await window.status("Who gets the cents").waitFor();
+  vscode.killServers();
+  await window.status("Genie: stopped").waitFor();
   await window.command("Genie: Resume");
   await window.status("Who gets the cents").waitFor();
   await window.command("Genie: Answer Question");
@@ -109,8 +118,7 @@ async function stopAndResume(vscode) {
 async function offline(vscode) {
   const { folder } = makeSimpleRepository();
   const window = await vscode.open(folder);
-  await window.command("Genie: Choose Model");
-  await window.pick("Offline");
+  await chooseModel(window, "Offline");
   await window.openFile("ledger.py");
   await window.command("Genie: Solve Task");
   await window.enter("total([100, 250]) is -350");
@@ -127,8 +135,7 @@ async function offline(vscode) {
 async function editorModel(vscode) {
   const { folder } = makeRepository();
   const window = await vscode.open(folder);
-  await window.command("Genie: Choose Model");
-  await window.pick("Scripted One");
+  await chooseModel(window, "Scripted One");
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong");
   const consent = window.page.locator(".monaco-dialog-box");
@@ -144,4 +151,22 @@ async function editorModel(vscode) {
   await window.close();
 }
 
-export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel };
+/** A Python that isn't there is said with a way out; an environment that was damaged is made anew. */
+async function badPython(vscode) {
+  const { folder } = makeSimpleRepository();
+  vscode.damageEnvironment();
+  vscode.setMachineSetting("genie.python", "/nowhere/python3");
+  const window = await vscode.open(folder);
+  await window.command("Genie: Doctor");
+  await window.toast("can't use the Python in the setting genie.python").waitFor();
+  await window.screenshot("12-no-python");
+  vscode.setMachineSetting("genie.python", "");
+  await until(async () => {
+    await window.toast("can't use the Python").locator(".monaco-button", { hasText: "Try Again" }).click();
+    await window.toast("setting up (once)").waitFor({ timeout: 10_000 });
+  });
+  await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "git" }).first().waitFor({ timeout: 300_000 });
+  await window.close();
+}
+
+export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, badPython };

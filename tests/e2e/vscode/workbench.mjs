@@ -125,6 +125,30 @@ class VSCode {
     return files.map((name) => readFileSync(join(logs, name), "utf8")).join("");
   }
 
+  /** Changes one of the settings that VS Code keeps for this machine. */
+  setMachineSetting(name, value) {
+    const file = join(this.home, "data", "Machine", "settings.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), [name]: value }));
+  }
+
+  /** Kills Genie's servers in this VS Code, without a word. */
+  killServers() {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+      if (command.startsWith(this.home) && command.includes("genie_engineer\0serve")) {
+        process.kill(Number(pid), "SIGKILL");
+      }
+    }
+  }
+
+  /** Takes the packages out of the environment that Genie made for itself. */
+  damageEnvironment() {
+    const storage = join(this.home, "data", "User", "globalStorage", "genie-engineer.genie-engineer");
+    for (const name of readdirSync(storage)) {
+      rmSync(join(storage, name, "lib"), { recursive: true });
+    }
+  }
+
   /** After a failure: a picture of each window, Genie's output, and no window left. */
   async keepEvidence(name) {
     for (const context of this.browser.contexts()) {
@@ -195,7 +219,7 @@ export class Window {
   }
 
   async closeEditor() {
-    await this.page.locator(".editor-group-container.active .tab.active .codicon-close").click();
+    await this.page.locator(".tabs-container .tab.active .tab-actions .action-label").click();
   }
 
   /** Lines of the active editor that contain `text`. */
