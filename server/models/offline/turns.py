@@ -158,7 +158,12 @@ def _concluded(state: State) -> Move:
     if broken or (report.get("failed") and not report.get("by_test")):
         names = f": {', '.join(broken[:5])}" if broken else ""
         return _finish(state, "unsolved", f"I made this change, but tests fail with it{names}. {reason}.")
-    count = f"{report['passed']} tests pass" if report.get("by_test") else "the tests pass"
+    number = report["passed"]
+    count = (
+        f"{number} test{'s pass' if number != 1 else ' passes'}"
+        if report.get("by_test")
+        else "the tests pass"
+    )
     left = f", {report['failed']} that failed before still do" if report.get("failed") else ""
     words = f"Repaired: {reason}. I tried {tried(state)} small repairs; with this one {count}{left}."
     caution = "Passing tests are evidence, not proof: please read the change."
