@@ -30,7 +30,7 @@ bench: bench-offline  ## Measure everything
 
 bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched when unset)
 	@$(PYTHON) scripts/install.py
-	@$(VENV)/python bench/offline.py
+	@$(VENV)/python bench/offline
 
 package: install  ## Build the extension, with the server inside, as build/*.vsix
 	@cd extension && npm ci --no-audit --no-fund

@@ -32,6 +32,8 @@ class Stage:
     folder: Path = ROOT
 
 
+PARALLEL = ("-n", "2", "--dist", "worksteal")
+
 STAGES = (
     Stage("install", "system packages", (sys.executable, "scripts/system.py")),
     Stage("install", "virtual environment", (sys.executable, "scripts/install.py", "--dev")),
@@ -41,7 +43,7 @@ STAGES = (
     Stage("check", "types", (PYTHON, "-m", "mypy", "-p", "genie_engineer")),
     Stage("check", "layers", (str(BIN / "lint-imports"),)),
     Stage("check", "protocol.ts is current", (PYTHON, "scripts/generate_protocol.py", "--check")),
-    Stage("test", "tests", (PYTHON, "-m", "pytest", "--ignore=tests/e2e")),
+    Stage("test", "tests", (PYTHON, "-m", "pytest", "--ignore=tests/e2e", *PARALLEL)),
     Stage("extension", "npm packages", ("npm", "ci", "--no-audit", "--no-fund"), EXTENSION),
     Stage("extension", "extension: types", ("npm", "run", "--silent", "check"), EXTENSION),
     Stage("extension", "extension: package", (PYTHON, "scripts/package.py")),

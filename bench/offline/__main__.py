@@ -6,7 +6,6 @@ reference on inputs that are not among the tests. Writes nothing into this repos
 """
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -18,11 +17,10 @@ from tempfile import TemporaryDirectory
 import graphs
 import inputs
 import quixbugs
+from running import changed, make_home, outcome, solve
 
 SEED = 20170101
 FURTHER = 150
-TEST_SECONDS = 5
-TASK = "The tests of this program fail. Find the bug and repair it."
 HEADER = "| program | solved | agrees | compared | tried | seconds | change |\n|---|---|---|---|---|---|---|"
 HERE = Path(__file__).parent
 
@@ -49,10 +47,10 @@ def main(wanted: list[str]) -> None:
     """Measures all programs, or those that are named."""
     rows = []
     with quixbugs.checkout() as source, TemporaryDirectory(prefix="genie-bench-") as home:
-        Path(home, "settings.toml").write_text(f"[command]\ntest_seconds = {TEST_SECONDS}\n", "utf-8")
+        make_home(Path(home))
         print(HEADER)
         for name in wanted or quixbugs.programs(source):
-            rows.append(measure(source, name, home))
+            rows.append(measure(source, name, Path(home)))
             print(told(rows[-1]), flush=True)
     solved, agree = sum(row.solved for row in rows), sum(row.agrees for row in rows)
     seconds = round(sum(row.seconds for row in rows), 1)
@@ -62,36 +60,15 @@ def main(wanted: list[str]) -> None:
     )
 
 
-def measure(source: Path, name: str, home: str) -> Row:
+def measure(source: Path, name: str, home: Path) -> Row:
     """Solves one program and looks at what came of it."""
     with TemporaryDirectory(prefix=f"quixbugs-{name}-") as folder:
         program = quixbugs.lay_out(source, name, Path(folder))
         began = time.monotonic()
-        events = solve(Path(folder), home)
+        solved, tried = outcome(solve(Path(folder), home))
         seconds = time.monotonic() - began
-        tried = sum(event.get("tried", 0) for event in events if event["kind"] == "CandidatesTried")
-        solved = any(event["kind"] == "Finished" and event["outcome"] == "solved" for event in events)
         compared, different = agreement(source, name, program) if solved else (0, 0)
         return Row(name, solved, compared, different, tried, seconds, changed(Path(folder)))
-
-
-def solve(folder: Path, home: str) -> list[dict[str, object]]:
-    """The events of `genie solve --apply` in the repository."""
-    test = f"{sys.executable} -m pytest -q -p no:cacheprovider"
-    command = [sys.executable, "-m", "genie_engineer", "solve", "--json", "--apply", "--test", test, TASK]
-    path = os.pathsep.join([str(HERE.parents[1] / "build/dev"), os.environ.get("PYTHONPATH", "")])
-    environment = os.environ | {"GENIE_HOME": home, "PYTHONPATH": path.strip(os.pathsep)}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
-    if done.returncode not in (0, 1):
-        sys.exit(f"genie solve ended with {done.returncode}: {done.stderr.strip() or done.stdout[-2000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-
-
-def changed(folder: Path) -> str:
-    """The lines that were taken out and put in."""
-    diff = subprocess.run(["git", "-C", str(folder), "diff", "-U0"], capture_output=True, text=True).stdout
-    rows = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return " ".join(f"{row[0]} {row[1:].strip()}" for row in rows)
 
 
 def agreement(source: Path, name: str, program: Path) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from running import repository
+
 ORIGIN = "https://github.com/jkoppel/QuixBugs"
 CONFTEST = """import pytest
 
@@ -63,9 +65,7 @@ def lay_out(quixbugs: Path, name: str, folder: Path) -> Path:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(quixbugs / path, folder / path)
     (folder / "conftest.py").write_text(CONFTEST, "utf-8")
-    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
-    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The program"]):
-        subprocess.run([*git, *words], check=True, capture_output=True)
+    repository(folder)
     return folder / kept[0]
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from ..edits.parse import parse
@@ -33,7 +34,8 @@ class Asking:
     async def turn(self) -> None:
         """Records the model's answer. Raises ModelError when there is none to be had."""
         run = self._desk.run
-        spoken = await self._patiently()
+        heard = run.state.count
+        spoken = replace(await self._patiently(), heard=heard)
         run.record(spoken)
         if not spoken.calls:
             run.record(Said(NUDGE, by="genie"))

@@ -44,7 +44,7 @@ def build(
     schemas = sum(tokens(json.dumps(asdict(spec))) for spec in specs)
     room = budget - schemas
     head = [Message("system", instructions()), _opening(state, read, int(room * FOUND_SHARE), headless)]
-    tail = [message for turn in state.turns if (message := _message(turn))]
+    tail = [message for turn in state.conversation if (message := _message(turn))]
     return _fitted(head, tail, room)
 
 

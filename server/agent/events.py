@@ -95,11 +95,12 @@ class Said:
 
 @dataclass(frozen=True)
 class ModelSpoke:
-    """One whole answer of the model."""
+    """One whole answer of the model, which had seen the first `heard` events of the run."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    heard: int = 0
 
 
 @dataclass(frozen=True)

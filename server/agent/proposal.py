@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from ..edits.changes import FileChange, diff, patched
+from ..edits.changes import FileChange, diff, patched, place
+from ..edits.text import Text, decode, encode
 from ..errors import EditError, WorkbenchError
 from ..workbench.copy import Workbench
 from ..workbench.files import base_bytes, changed, read, write
 from .desk import Desk
 from .events import PatchProposed, Warned
-from .state import rejected
+from .state import accepted, rejected
 
 
 def propose(desk: Desk, contents: Mapping[str, bytes | None], reason: str) -> None:
@@ -54,19 +55,39 @@ def take_back_rejected(desk: Desk) -> None:
     desk.run.record(PatchProposed(changes_of(desk.bench), state.reason))
 
 
+def merged(old: bytes | None, change: FileChange, keep: set[str]) -> bytes | None:
+    """The user's present file with the hunks `keep`: exactly where it is untouched, re-anchored where not.
+
+    Raises EditError when a hunk has no single place any more.
+    """
+    try:
+        return patched(old, change, keep)
+    except EditError:
+        if old is None or change.kind != "modified":
+            raise
+    text = decode(old)
+    lines = list(text.lines)
+    for hunk in reversed([hunk for hunk in change.hunks if hunk.id in keep]):
+        start = place(hunk, lines)
+        lines[start : start + len(hunk.before)] = hunk.after
+    return encode(Text(tuple(lines), text.encoding))
+
+
 def replay(desk: Desk) -> None:
-    """Brings a resumed run's proposal into a fresh copy. What no longer fits the user's files is said."""
+    """Brings what is open of a resumed run's proposal into a fresh copy; what no longer fits is said.
+
+    Accepted hunks are in the user's files, and so in the copy, already.
+    """
     state = desk.run.state
     lost: list[str] = []
     for change in state.changes:
-        keep = {hunk.id for hunk in change.hunks} - rejected(state)
+        keep = {hunk.id for hunk in change.hunks} - rejected(state) - accepted(state)
         try:
-            write(desk.bench, change.path, patched(base_bytes(desk.bench, change.path), change, keep))
+            if keep:
+                write(desk.bench, change.path, merged(base_bytes(desk.bench, change.path), change, keep))
         except (EditError, WorkbenchError):
             lost.append(change.path)
     if lost:
-        desk.run.record(
-            Warned(f"Changed since the run was interrupted, so its patch no longer fits: {', '.join(lost)}.")
-        )
+        desk.run.record(Warned(f"The patch no longer fits, since the file has changed: {', '.join(lost)}."))
     if state.changes:
         desk.run.record(PatchProposed(changes_of(desk.bench), state.reason))

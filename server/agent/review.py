@@ -5,12 +5,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..edits.changes import FileChange, patched, place
-from ..edits.text import Text, decode, encode
+from ..edits.changes import FileChange
 from ..errors import EditError, UsageError, WorkbenchError
 from .events import Decision, HunkDecided
 from .log import Run
-from .state import hunk_ids, rejected
+from .proposal import merged
+from .state import accepted, hunk_ids, rejected
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ def accept(run: Run) -> Applied:
     state = run.state
     if state.task is None or not state.changes:
         raise UsageError("This run proposes no change.")
-    done = rejected(state) | {one for one, event in state.decisions.items() if event.decision == "accepted"}
-    open_hunks = hunk_ids(state.changes) - done
+    open_hunks = hunk_ids(state.changes) - rejected(state) - accepted(state)
     if not open_hunks:
         raise UsageError("Every hunk of this run is accepted or rejected already.")
     root = Path(state.task.repository)
@@ -62,24 +61,6 @@ def _accept_file(root: Path, change: FileChange, keep: set[str]) -> str:
     except OSError as error:
         return f"can't be written: {error.strerror}"
     return ""
-
-
-def merged(old: bytes | None, change: FileChange, keep: set[str]) -> bytes | None:
-    """The user's present file with the hunks `keep`: exactly where it is untouched, re-anchored where not.
-
-    Raises EditError when a hunk has no single place any more.
-    """
-    try:
-        return patched(old, change, keep)
-    except EditError:
-        if old is None or change.kind != "modified":
-            raise
-    text = decode(old)
-    lines = list(text.lines)
-    for hunk in reversed([hunk for hunk in change.hunks if hunk.id in keep]):
-        start = place(hunk, lines)
-        lines[start : start + len(hunk.before)] = hunk.after
-    return encode(Text(tuple(lines), text.encoding))
 
 
 def replace_file(path: Path, data: bytes | None) -> None:

@@ -9,7 +9,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
 from ..config import Settings
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from ..models.contract import Model, ToolCall
+from ..models.contract import Json, Model, ToolCall
 from .asking import Asking
 from .context import tokens
 from .desk import Desk, open_desk
@@ -17,10 +17,11 @@ from .events import Finished, Found, ModelSpoke, Outcome, TaskGiven, ToolAnswere
 from .limits import exceeded
 from .log import Run
 from .proposal import replay, take_back_rejected
+from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
-from .tools.testing import measure
-from .verdict import judge
+from .tools.testing import measure, measure_before
+from .verdict import cut_short, judge
 
 log = logging.getLogger(__name__)
 
@@ -94,13 +95,14 @@ async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
     while True:
         await _answer_open_calls(desk)
         take_back_rejected(desk)
-        summary = _finish_wish(desk)
-        if summary is not None:
+        wish = _finish_wish(desk)
+        if wish is not None:
             await _final_tests(desk)
-            return *judge(desk.run.state), summary
+            return *judge(desk.run.state, claimed=wish["outcome"] == "solved"), str(wish["summary"])
         why = exceeded(desk.run.state, desk.settings.limits, monotonic() - started)
         if why:
-            return await _cut_short(desk, why)
+            await _final_tests(desk)
+            return *cut_short(desk.run.state, why), ""
         await asking.turn()
 
 
@@ -122,23 +124,21 @@ async def _carry_out(desk: Desk, call: ToolCall) -> Observation:
         return Observation(str(error), ok=False)
 
 
-def _finish_wish(desk: Desk) -> str | None:
+def _finish_wish(desk: Desk) -> dict[str, Json] | None:
+    """The model's wish to end, unless the user has meanwhile said something that it must see first."""
     last = desk.run.state.turns[-1] if desk.run.state.turns else None
-    if isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok:
-        return str(last.data["summary"])
+    if isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok and not desk.run.state.words:
+        return dict(last.data)
     return None
 
 
 async def _final_tests(desk: Desk) -> None:
     """The verdict needs a whole test run of the proposal as it stands; and one before it to compare with."""
-    state = desk.run.state
-    if not state.changes or desk.suite is None:
+    if not has_changed(desk.run.state) or desk.suite is None:
         return
-    if state.after is None or not state.after.whole:
+    after = desk.run.state.after
+    if after is None or not after.whole:
         await measure(desk, desk.suite)
-
-
-async def _cut_short(desk: Desk, why: str) -> tuple[Outcome, str, str]:
-    await _final_tests(desk)
-    outcome, judged = judge(desk.run.state)
-    return outcome, f"{why} {judged}", ""
+    before = desk.run.state.before
+    if before is None or not before.whole:
+        await measure_before(desk, desk.suite)

@@ -45,7 +45,11 @@ Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it."""
+    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it.
+
+    `turns` are what the model has heard and said. `words`, with the numbers of their events, wait until it
+    has: so the user's never come between a call and its answer, nor before what was said without them.
+    """
 
     task: TaskGiven | None = None
     workbench: WorkbenchMade | None = None
@@ -63,8 +67,14 @@ class RunState:
     tokens: int = 0
     model_turns: int = 0
     finished: Finished | None = None
+    words: tuple[tuple[int, Turn], ...] = ()
     last: Event | None = None
     count: int = 0
+
+    @property
+    def conversation(self) -> tuple[Turn, ...]:
+        """All that the next prompt tells: what was heard, and then what was not."""
+        return self.turns + tuple(turn for _, turn in self.words)
 
     @property
     def open_calls(self) -> tuple[str, ...]:
@@ -102,6 +112,21 @@ def rejected(state: RunState) -> set[str]:
     return no & hunk_ids(state.changes)
 
 
+def accepted(state: RunState) -> set[str]:
+    """Ids of the hunks that the user accepted and that are still proposed."""
+    yes = {hunk for hunk, event in state.decisions.items() if event.decision == "accepted"}
+    return yes & hunk_ids(state.changes)
+
+
+def has_changed(state: RunState) -> bool:
+    """Whether the copy differs from what the run began with: by what is proposed, or accepted already."""
+    return bool(state.changes) or any(event.decision == "accepted" for event in state.decisions.values())
+
+
+def _told(state: RunState, *turns: Turn) -> RunState:
+    return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
+
+
 @singledispatch
 def _apply(event: Event, state: RunState) -> RunState:
     return state
@@ -126,8 +151,8 @@ def _(event: Found, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: PlanChanged, state: RunState) -> RunState:
-    turns = (*state.turns, event) if event.by == "user" else state.turns
-    return replace(state, plan=event.steps, plan_by=event.by, turns=turns)
+    told = _told(state, event) if event.by == "user" else state
+    return replace(told, plan=event.steps, plan_by=event.by)
 
 
 @_apply.register
@@ -142,14 +167,16 @@ def _(event: Answered, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Said, state: RunState) -> RunState:
-    return replace(state, turns=(*state.turns, event))
+    return _told(state, event)
 
 
 @_apply.register
 def _(event: ModelSpoke, state: RunState) -> RunState:
+    heard = tuple(turn for number, turn in state.words if number < event.heard)
     return replace(
         state,
-        turns=(*state.turns, event),
+        turns=(*state.turns, *heard, event),
+        words=tuple(word for word in state.words if word[0] >= event.heard),
         tokens=state.tokens + event.usage.prompt + event.usage.completion,
         model_turns=state.model_turns + 1,
     )
@@ -169,15 +196,16 @@ def _(event: PatchProposed, state: RunState) -> RunState:
 def _(event: HunkDecided, state: RunState) -> RunState:
     pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
     gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
-    turns = (*state.turns, *gone) if event.decision == "rejected" else state.turns
-    return replace(state, decisions=state.decisions | {event.hunk: event}, turns=turns)
+    told = _told(state, *gone) if event.decision == "rejected" else state
+    return replace(told, decisions=state.decisions | {event.hunk: event})
 
 
 @_apply.register
 def _(event: TestsRan, state: RunState) -> RunState:
-    if event.moment == "before":
-        return replace(state, before=event)
-    return replace(state, after=event)
+    known = state.before if event.moment == "before" else state.after
+    if known and known.whole and not event.whole:
+        return state
+    return replace(state, before=event) if event.moment == "before" else replace(state, after=event)
 
 
 @_apply.register

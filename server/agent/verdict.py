@@ -1,47 +1,56 @@
-"""Is it solved? Told from the tests that ran before and after, never from what the model says."""
+"""Is it solved? Told from the tests that ran before and after, never from what the model says alone."""
 
 from .events import Outcome, TestsRan
-from .state import RunState
+from .state import RunState, has_changed
 from .tools.testing import failures
 
 
-def judge(state: RunState) -> tuple[Outcome, str]:
-    """The outcome and one sentence of why. `state.after` must be of the proposal as it stands."""
-    if not state.changes:
-        return "unsolved", "No change was proposed."
+def judge(state: RunState, claimed: bool) -> tuple[Outcome, str]:
+    """The outcome and why. `state.after` must be of the proposal as it stands.
+
+    `claimed`: the model says that it is done. It can't make a solution of failing tests, but its own "not
+    done" is believed.
+    """
+    passed, why = _shown(state, claimed)
+    if passed and not claimed:
+        return "unsolved", f"Genie itself doesn't call it done. {why}"
+    return ("solved" if passed else "unsolved"), why
+
+
+def cut_short(state: RunState, limit: str) -> tuple[Outcome, str]:
+    """The outcome of a run that a limit ended (`limit` says which), and why: only the tests can speak."""
+    passed, why = _shown(state, claimed=False)
+    return ("solved" if passed else "unsolved"), f"{limit} {why}"
+
+
+def _shown(state: RunState, claimed: bool) -> tuple[bool, str]:
+    """Whether the tests speak for a solution, and in words."""
+    if not has_changed(state):
+        return False, "No change was proposed."
     after = state.after
     if after is None or not after.whole:
-        return "unsolved", "A change is proposed, but no tests could be run on it."
+        return False, "A change is proposed, but no tests could be run on it."
     if after.trouble:
-        return "unsolved", f"A change is proposed, but the tests gave no answer: {after.trouble}"
-    broken, left = compare(state.before, after)
-    if broken:
-        return "unsolved", f"The change breaks {_some(broken)}."
-    fixed = _failing(state.before) - _failing(after)
-    if left and not fixed:
-        return "unsolved", f"Still failing: {_some(left)}."
-    if left:
-        return "solved", f"{_count(fixed)} now pass; {_some(left)} failed before too and still does."
+        return False, f"A change is proposed, but the tests gave no answer: {after.trouble}"
+    was, now = _failing(state.before), _failing(after)
+    if now - was:
+        return False, f"The change breaks {_some(now - was)}."
+    fixed = was - now
+    if now:
+        still = f"{_some(now)} failed before too and still {'do' if len(now) > 1 else 'does'}."
+        return bool(fixed), f"{_fixed(fixed)}; {still}" if fixed else f"Still failing: {_some(now)}."
     if fixed:
-        return "solved", f"{_count(fixed)} that failed now pass, and no other test broke."
-    return (
-        "solved",
-        f"All {after.passed} tests pass; none failed before, so they don't show that the task is done.",
-    )
-
-
-def compare(before: TestsRan | None, after: TestsRan) -> tuple[set[str], set[str]]:
-    """Tests that the change broke, and tests that failed before and still do."""
-    was, now = _failing(before), _failing(after)
-    return now - was, now & was
+        return True, f"{_fixed(fixed)}, and no other test broke."
+    told = f"All {after.passed} tests pass, but none failed before: they don't show that the task is done."
+    return claimed, told
 
 
 def _failing(tests: TestsRan | None) -> set[str]:
     return {one.id for one in failures(tests.outcomes)} if tests else set()
 
 
-def _count(names: set[str]) -> str:
-    return "1 test" if len(names) == 1 else f"{len(names)} tests"
+def _fixed(names: set[str]) -> str:
+    return "1 test that failed now passes" if len(names) == 1 else f"{len(names)} tests that failed now pass"
 
 
 def _some(names: set[str], most: int = 3) -> str:

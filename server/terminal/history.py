@@ -5,10 +5,6 @@ import json
 import sys
 from dataclasses import asdict
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from ..agent.events import Said
 from ..agent.log import LOG, Run, read
 from ..agent.review import accept
@@ -58,11 +54,10 @@ def _list(options: argparse.Namespace) -> int:
     if not infos:
         sys.stdout.write('No runs yet. Start one: genie solve "what should be done"\n')
         return SOLVED
-    table = Table("run", "outcome", "task", box=None)
+    width = max(len(info.id) for info in infos)
     for info in infos:
         outcome = info.finished.outcome if info.finished else "unfinished"
-        table.add_row(info.id, outcome, escape(title(info.task.text)))
-    Console(highlight=False).print(table)
+        sys.stdout.write(f"{info.id:<{width}}  {outcome:<10}  {title(info.task.text)}\n")
     return SOLVED
 
 

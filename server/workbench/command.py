@@ -96,7 +96,7 @@ async def run(
     except TimeoutError:
         timed_out = True
     finally:
-        await _whatever_happens(_end(process, reading, bool(sandbox.program)))
+        await _whatever_happens(_end(process, reading))
     code = process.returncode or 0
     code = 124 if timed_out else code if code >= 0 else 128 - code
     return CommandResult(code, time.monotonic() - began, output.text(), output.truncated, timed_out)
@@ -108,7 +108,7 @@ def _argv(
     shell = shutil.which("bash") or "/bin/sh"
     inner = ["/bin/sh", "-c", _BOUNDED, "sh", str(limits.memory_mb * 1024), shell, command]
     if sandbox.program:
-        return bubblewrap_arguments(sandbox, bench, _words(command), environment.get("PATH", "")) + inner
+        inner = bubblewrap_arguments(sandbox, bench, _words(command), environment.get("PATH", "")) + inner
     return [sys.executable, "-I", "-S", str(PROBE / "genie_reaper.py"), str(os.getpid()), *inner]
 
 
@@ -141,9 +141,13 @@ async def _drain(stream: asyncio.StreamReader, output: _Output) -> None:
         output.add(data)
 
 
-async def _end(process: asyncio.subprocess.Process, reading: asyncio.Task[None], sandboxed: bool) -> None:
-    """Ends what still runs: bubblewrap takes its process namespace along, the reaper its descendants."""
-    if process.returncode is None and not sandboxed:
+async def _end(process: asyncio.subprocess.Process, reading: asyncio.Task[None]) -> None:
+    """Ends what still runs, by way of the reaper.
+
+    bubblewrap's --die-with-parent alone is not enough: its inner process misses the death of the outer one
+    while it is still setting up its mounts.
+    """
+    if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         with contextlib.suppress(TimeoutError):

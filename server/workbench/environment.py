@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 _SECRET_NAME = re.compile(
-    r"KEY|TOKEN|SECRET|PASS(?!IVE)|PASSW|CREDENTIAL|AUTH|PRIVATE|COOKIE|SESSION|_PAT$|_DSN$|^DSN$|SIGNATURE",
+    r"KEY|TOKEN|SECRET|PASS(?!IVE)|CREDENTIAL|AUTH|PRIVATE|COOKIE|SESSION|_PAT$|_DSN$|^DSN$|SIGNATURE",
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(r"://[^/\s@]+:[^/\s@]*@")

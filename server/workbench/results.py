@@ -54,9 +54,10 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return
         lines = stream.read(_LIMIT).splitlines()
     for line in lines:
         try:

@@ -82,9 +82,9 @@ def bubblewrap_arguments(sandbox: Sandbox, bench: Workbench, words: list[str], p
     Later mounts cover earlier ones, so the order is: all read-only, the private and hidden folders, the
     toolchains, the copy at the repository's place, its ignored folders, our own scratch and probe.
     """
-    hidden = homes()
+    hidden = (*_PRIVATE, *homes())
     arguments = [sandbox.program, *_NAMESPACES]
-    for folder in (*_PRIVATE, *hidden):
+    for folder in hidden:
         if folder.is_dir() and not folder.is_symlink():
             arguments += ["--tmpfs", str(folder)]
     for kept in _KEPT_OF_RUN:

@@ -38,12 +38,12 @@ def homes() -> tuple[Path, ...]:
 def needed(
     hidden: Sequence[Path], path: str, words: Iterable[str], environments: Iterable[Path]
 ) -> list[Path]:
-    """Folders below `hidden` that stay readable, outermost first.
+    """Folders below `hidden` that stay readable.
 
     `path` is the PATH that commands get, `words` those of the command (an interpreter may be named by its
     absolute path), `environments` are virtual environments whose interpreter must stay in reach.
     """
-    wanted = [home / name for home in hidden for name in _TOOLCHAINS]
+    wanted = [home / name for home in homes() for name in _TOOLCHAINS]
     wanted += [Path(sys.prefix), Path(sys.base_prefix)]
     wanted += [_prefix(Path(folder)) for folder in path.split(os.pathsep) if folder.startswith("/")]
     wanted += [_prefix(Path(word).parent) for word in words if word.startswith("/")]

@@ -1,10 +1,7 @@
 """A real model behind llama.cpp's own server, in its own process, through our own client."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,29 +9,22 @@ from genie_engineer.config import ModelSettings
 from genie_engineer.errors import ContextOverflow, ModelRefused
 from genie_engineer.models.contract import CallMade, Done, LogProbs, Message, TextDelta, ToolSpec
 from genie_engineer.models.openai_compatible import OpenAICompatible, list_models
-from tests.doubles.chat_server import address_from
+from tests.real_server import NAME, serving
 
 pytestmark = pytest.mark.real_model
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "real_model.py"
 CONTEXT = 1024
 ANSWER = 48
 
 
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if subprocess.run([sys.executable, SCRIPT, "fetch"], check=False).returncode:
-        pytest.skip("no real model: scripts/real_model.py could not fetch it")
-    port_file = tmp_path_factory.mktemp("real") / "port"
-    command = [sys.executable, SCRIPT, "serve", "--port-file", port_file, "--while-stdin"]
-    command += ["--context", f"{CONTEXT}", "--answer", f"{ANSWER}"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        yield address_from(process, port_file)
-        process.terminate()
+    with serving(tmp_path_factory.mktemp("real"), CONTEXT, ANSWER) as url:
+        yield url
 
 
 def settings(base_url: str, **more: object) -> ModelSettings:
-    return ModelSettings(name="smollm2-135m", base_url=base_url, temperature=0.0, **more)  # type: ignore[arg-type]
+    return ModelSettings(name=NAME, base_url=base_url, temperature=0.0, **more)  # type: ignore[arg-type]
 
 
 async def test_text_streams_with_usage_and_log_probabilities(base_url: str) -> None:

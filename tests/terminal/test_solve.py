@@ -126,6 +126,24 @@ def test_a_patch_that_breaks_another_test_is_not_a_solution(genie: Genie) -> Non
     assert done.end["why"] == "The change breaks tests/test_calc.py::test_mul."
 
 
+def test_what_failed_before_is_not_blamed_on_the_patch(genie: Genie) -> None:
+    (genie.folder / "tests" / "test_old.py").write_text("def test_old():\n    assert False\n")
+    done = genie("solve", TASK, "--json", "--model", genie.script(SCRIPT[2:]))
+    assert done.status == 0
+    assert [event["moment"] for event in done.of("TestsRan")] == ["after", "before"]
+    old = "tests/test_old.py::test_old"
+    assert done.end["why"] == f"1 test that failed now passes; {old} failed before too and still does."
+    assert genie("runs", "apply", "last").status == 0
+    assert "a + b" in (genie.folder / "calc.py").read_text()
+
+
+def test_a_model_that_does_not_call_it_done_is_believed(genie: Genie) -> None:
+    humble = {"calls": [{"name": "finish", "arguments": {"outcome": "unsolved", "summary": "Half of it."}}]}
+    done = genie("solve", TASK, "--json", "--model", genie.script([*SCRIPT[1:3], humble]))
+    assert done.status == 1
+    assert done.end["why"].startswith("Genie itself doesn't call it done. 1 test that failed now passes")
+
+
 def test_the_task_comes_from_a_file_or_standard_input(genie: Genie, tmp_path: Path) -> None:
     issue = tmp_path / "issue.md"
     issue.write_text("# Sums are wrong\n\nadd(2, 3) gives -1\n")

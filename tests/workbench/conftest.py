@@ -98,20 +98,27 @@ class Sleeper:
     """A `sleep` that can be found among all processes of the machine."""
 
     def __init__(self) -> None:
-        self.command = f"sleep 9{secrets.randbelow(10**12):012d}"
+        self.number = f"9{secrets.randbelow(10**12):012d}"
+        self.command = f"sleep {self.number}"
 
-    def alive(self) -> list[int]:
-        wanted = self.command.replace(" ", "\0").encode() + b"\0"
+    def alive(self) -> list[str]:
+        """The sleepers themselves."""
+        return [line for line in self.traces() if line == self.command]
+
+    def traces(self) -> list[str]:
+        """Every process that was given its command, the shells and sandboxes around it too."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
-                    running = (entry / "cmdline").read_bytes() == wanted
+                    line = (
+                        (entry / "cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ").strip()
+                    )
                     state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
                 except OSError:
                     continue
-                if running and state != "Z":
-                    found.append(int(entry.name))
+                if self.number in line and state != "Z":
+                    found.append(line)
         return found
 
 

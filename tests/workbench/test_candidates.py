@@ -115,7 +115,7 @@ async def test_the_time_is_kept_and_nothing_stays(bench_of: Make, sandbox: Sandb
     slow = body(f"subprocess.run({shlex.split(sleeper.command)!r})")
     answers = try_candidates(bench, suite(sandbox), [slow] * 100, failing=FAILING, seconds=4.0, workers=2)
     assert len([answer async for answer in answers]) < 10
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
     assert not (bench.root.parent / "forks").exists()
 
 
@@ -128,7 +128,7 @@ async def test_it_can_be_left_early(bench_of: Make, sandbox: Sandbox, sleeper: S
         assert index == 0
         break
     await answers.aclose()  # type: ignore[attr-defined]
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
     assert not (bench.root.parent / "forks").exists()
 
 
@@ -141,7 +141,7 @@ async def test_it_can_be_cancelled(bench_of: Make, sandbox: Sandbox, sleeper: Sl
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
     assert not (bench.root.parent / "forks").exists()
 
 

@@ -81,7 +81,7 @@ async def test_nothing_outlives_a_command_that_ends(
     command = SURVIVORS[kind].replace("{}", sleeper.command) + "\ntrue"
     result = await run(await bench_of({}), command, LIMITS, sandbox)
     assert (result.exit_code, result.timed_out) == (0, False)
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
 
 
 @pytest.mark.parametrize("kind", SURVIVORS)
@@ -91,7 +91,7 @@ async def test_nothing_outlives_a_command_that_hangs(
     command = SURVIVORS[kind].replace("{}", sleeper.command) + f"\ntrap '' TERM; {sleeper.command}; wait"
     result = await run(await bench_of({}), command, CommandLimits(seconds=1.0), sandbox)
     assert result.timed_out
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
 
 
 async def test_nothing_outlives_a_command_that_is_cancelled(
@@ -105,7 +105,23 @@ async def test_nothing_outlives_a_command_that_is_cancelled(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
+
+
+async def test_nothing_outlives_a_command_that_is_cancelled_while_it_starts(
+    bench_of: Make, sandbox: Sandbox, sleeper: Sleeper
+) -> None:
+    bench = await bench_of({})
+    for polls in range(0, 200, 10):
+        task = asyncio.create_task(
+            run(bench, f"setsid {sleeper.command} & {sleeper.command}", LIMITS, sandbox)
+        )
+        for _ in range(polls):
+            await asyncio.sleep(0.0002)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert sleeper.traces() == []
 
 
 OWNER = """
@@ -137,8 +153,28 @@ async def test_nothing_outlives_us_when_we_are_killed(
         while len(sleeper.alive()) < 2:
             await asyncio.sleep(0.01)
         owner.send_signal(signal.SIGKILL)
-    while sleeper.alive():
+    while sleeper.traces():
         await asyncio.sleep(0.01)
+
+
+async def test_nothing_outlives_us_when_we_are_killed_while_a_command_starts(
+    bench_of: Make, sandbox: Sandbox, sleeper: Sleeper, tmp_path: Path
+) -> None:
+    bench = await bench_of({})
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    for number in range(3):
+        words = [
+            str(bench.repository),
+            str(tmp_path / f"own-{number}"),
+            "require" if sandbox.program else "off",
+        ]
+        command = f"setsid {sleeper.command} & {sleeper.command}"
+        with subprocess.Popen([sys.executable, "-c", OWNER, *words, command], env=environment) as owner:
+            while len(sleeper.traces()) < 2 + number:
+                await asyncio.sleep(0)
+            owner.send_signal(signal.SIGKILL)
+        while sleeper.traces():
+            await asyncio.sleep(0.01)
 
 
 async def test_memory_is_bounded(bench_of: Make, sandbox: Sandbox) -> None:

@@ -139,6 +139,14 @@ async def test_the_environment_below_home_runs_with_its_interpreter(
     assert "Read-only" in await output_of(bench, "touch .venv/x", bubblewrap)
 
 
+async def test_an_interpreter_below_the_hidden_tmp_runs(
+    bench_of: Make, bubblewrap: Sandbox, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "env", symlinks=True)
+    command = f"'{tmp_path}/env/bin/python' -c 'import sys; print(sys.prefix)'"
+    assert await output_of(await bench_of({}), command, bubblewrap) == f"{tmp_path}/env\n"
+
+
 async def test_ignored_folders_are_reached_and_not_patched(
     bench_of: Make, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -226,7 +226,7 @@ async def test_a_run_that_hangs_is_ended_and_says_in_which_test(
     assert "did not end within 6 s" in report.trouble
     assert "test_a.py::test_a" in report.trouble
     assert statuses(report) == {"test_a": "failed"}
-    assert sleeper.alive() == []
+    assert sleeper.traces() == []
 
 
 async def test_what_tests_do_to_files_is_put_back(bench_of: Make, sandbox: Sandbox) -> None:

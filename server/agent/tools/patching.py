@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from ...edits.apply import Applied, apply
 from ...edits.parse import parse
-from ...errors import WorkbenchError
+from ...errors import EditError, WorkbenchError
 from ...models.contract import Json
 from ...workbench.candidates import try_candidates
 from ...workbench.files import read
@@ -104,10 +105,17 @@ async def _test(
     return reports
 
 
+def _read(desk: Desk, path: str) -> bytes | None:
+    try:
+        return read(desk.bench, path)
+    except WorkbenchError as error:
+        raise EditError(str(error)) from error
+
+
 def _apply(desk: Desk, patch: str) -> tuple[Applied, list[str]]:
     """The files that the patch changes, and why parts of it could not be read or placed."""
     parsed = parse(patch, complete=True)
-    applied = apply(parsed.edits, lambda path: read(desk.bench, path))
+    applied = apply(parsed.edits, partial(_read, desk))
     return applied, [*parsed.problems, *map(str, applied.problems)]
 
 

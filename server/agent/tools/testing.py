@@ -4,11 +4,12 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...models.contract import Json
-from ...workbench.files import changed
+from ...workbench.files import base_bytes, changed, write
 from ...workbench.report import TestOutcome, TestReport
 from ...workbench.testing import Suite, run_tests
 from ..desk import Desk
 from ..events import TestsRan
+from ..state import has_changed
 from .tool import Observation, Tool, about
 
 MOST_FAILURES = 20
@@ -39,9 +40,22 @@ async def measure(
 ) -> TestReport:
     """Runs the tests in the copy as it now stands, and records TestsRan."""
     report = await run_tests(desk.bench, suite, selected=tests, coverage=coverage)
-    moment: Literal["before", "after"] = "after" if changed(desk.bench) else "before"
+    moment: Literal["before", "after"] = "after" if has_changed(desk.run.state) else "before"
     desk.run.record(as_event(report, moment, whole=not tests))
     return report
+
+
+async def measure_before(desk: Desk, suite: Suite) -> None:
+    """Runs all tests on the user's files as they were, for a proposal made without having done so."""
+    now = {path: data for path, (_, data) in changed(desk.bench).items()}
+    try:
+        for path in now:
+            write(desk.bench, path, base_bytes(desk.bench, path))
+        report = await run_tests(desk.bench, suite)
+    finally:
+        for path, data in now.items():
+            write(desk.bench, path, data)
+    desk.run.record(as_event(report, "before", whole=True))
 
 
 def as_event(report: TestReport, moment: Literal["before", "after"], whole: bool) -> TestsRan:

@@ -39,10 +39,11 @@ def keyed(plan: Plan, seen: Sequence[Observation]) -> dict[str, Mapping[str, Jso
 def advanced(plan: Plan, ours: Mapping[str, Mapping[str, Json]], phase: str) -> list[dict[str, Json]]:
     """The plan with our steps before `phase` done and this one under way; "" means that all are done.
 
-    Steps that were struck out are left unmentioned: they stay as they are.
+    It never goes back. Steps that were struck out are left unmentioned: they stay as they are.
     """
     order = list(STEPS)
-    now = order.index(phase) if phase else len(order)
+    begun = [order.index(key) for key, step in ours.items() if step.get("state") in ("doing", "done")]
+    now = max([order.index(phase) if phase else len(order), *begun])
     places = {id(step): order.index(key) for key, step in ours.items()}
     steps = []
     for step in plan:

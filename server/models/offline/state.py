@@ -14,6 +14,7 @@ FILES = 5
 _FIRST_BATCHES = (8, 24)
 _BATCH = 64
 _MASKED_SECONDS = 10.0
+_REJECTED = "The user rejects"
 _SECONDS = re.compile(r"in (\d+(?:\.\d+)?) s\b")
 
 
@@ -61,7 +62,7 @@ def _standing(seen: tuple[Observation, ...]) -> int:
     """The place of the last applied proposal, unless the user has rejected it since."""
     for index in range(len(seen) - 1, -1, -1):
         one = seen[index]
-        if one.tool == "user" and "reject" in one.text:
+        if one.tool == "user" and one.text.startswith(_REJECTED):
             return -1
         if one.tool == "propose_patch" and (one.data or {}).get("applied"):
             return index

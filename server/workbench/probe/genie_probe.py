@@ -66,6 +66,8 @@ def pytest_configure(config: Any) -> None:
     if not hasattr(config, "workerinput"):
         if _options.get("fail_fast"):
             config.option.maxfail = 1
+        if _options.get("served"):  # nobody reads the terminal, and half the time would go there
+            config.option.tbstyle, config.option.verbose = "native", -1
         if _options.get("selected"):
             config.args[:] = _arguments(config, _options["selected"])
     config.pluginmanager.register(Probe(_options, config), "genie-probe-run")
@@ -184,7 +186,7 @@ class Probe:
         if not self.is_worker:
             self.write("finish", exit=int(exitstatus))
         if self.is_served and not self.is_worker:
-            os._exit(int(exitstatus))  # nobody reads the summary, whose making can take seconds
+            os._exit(int(exitstatus))  # plugins can take seconds for their summaries
 
     def _told(self, excinfo: Any, report: Any) -> tuple[str, list[list[Any]]]:
         """The message and the frames inside the repository, outermost first."""

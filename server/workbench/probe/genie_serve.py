@@ -21,6 +21,19 @@ from typing import Any
 
 import genie_reaper  # type: ignore[import-not-found] # its folder is on the path
 
+WARM = (
+    "pdb",
+    "unittest.case",
+    "difflib",
+    "pprint",
+    "traceback",
+    "email.message",
+    "logging",
+    "asyncio",
+    "random",
+)
+"""Modules of the standard library that most runs import: once here is once for all forks."""
+
 
 def serve(fifos: list[str], root: str) -> str:
     """Answers requests until the FIFO closes, then exits. Returns in each child, with its options file."""
@@ -29,6 +42,8 @@ def serve(fifos: list[str], root: str) -> str:
     _reply(replies, {"ready": not reason, "reason": reason})
     if reason:
         os._exit(0)
+    for name in WARM:
+        importlib.import_module(name)
     genie_reaper.prctl(genie_reaper.PR_SET_CHILD_SUBREAPER, 1)
     requests = open(fifos[0], "rb", buffering=0)  # noqa: SIM115 - closed in the child, else with the process
     for line in iter(requests.readline, b""):

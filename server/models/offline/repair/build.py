@@ -46,7 +46,7 @@ def before(source: Source, statement: ast.stmt, new: str, template: str, extra: 
     margin = indent(source, statement)
     if margin is not None:
         at = line_range(source, statement)[0]
-        edit = Edit(at, at, _lines(margin, new) + "\n")
+        edit = Edit(at, at, _lines(source, margin, new) + source.newline)
         yield Candidate((edit,), template, PRIORS[template] + extra, statement.lineno)
 
 
@@ -56,10 +56,11 @@ def after(source: Source, statement: ast.stmt, new: str, template: str, extra: f
     if margin is not None:
         at = line_range(source, statement)[1]
         whole = source.text[:at].endswith(("\n", "\r"))
-        text = _lines(margin, new) + "\n" if whole else "\n" + _lines(margin, new)
+        lines = _lines(source, margin, new)
+        text = lines + source.newline if whole else source.newline + lines
         line = statement.end_lineno or statement.lineno
         yield Candidate((Edit(at, at, text),), template, PRIORS[template] + extra, line)
 
 
-def _lines(margin: str, new: str) -> str:
-    return "\n".join(margin + line for line in new.split("\n"))
+def _lines(source: Source, margin: str, new: str) -> str:
+    return source.newline.join(margin + line for line in new.split("\n"))

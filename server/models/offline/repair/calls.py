@@ -92,10 +92,11 @@ def wrapped(source: Source, node: ast.AST) -> Iterator[Candidate]:
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
         return
     parent = source.parents[node]
-    if node in getattr(parent, "args", ()) or node is getattr(parent, "iter", None):
+    argument = isinstance(parent, ast.Call) and node in parent.args
+    if argument or node is getattr(parent, "iter", None):
         yield from _sliced(source, node)
     place = isinstance(parent, ast.Return | ast.BinOp | ast.Compare | ast.For | ast.Assign | ast.List)
-    if not place and node not in getattr(parent, "args", ()):
+    if not place and not argument:
         return
     if isinstance(parent, ast.Return | ast.BinOp | ast.Call | ast.Assign):
         yield from change(source, node, f"[{node.id}]", "wrapped in list", 0.4)

@@ -227,12 +227,18 @@ def _value_kind(value: ast.expr) -> list[str]:
     return []
 
 
+@lru_cache(maxsize=1 << 16)
+def alike(one: str, two: str) -> float:
+    """How alike two texts are, 0..1 (Ratcliff, Obershelp 1988)."""
+    return SequenceMatcher(None, one, two).ratio()
+
+
 def misfit(facts: Facts, old: str, new: str) -> float:
     """What it costs to believe that `new` was meant for `old`: 0 for the same kind and a like name."""
     have, want = facts.kinds.get(new, frozenset()), facts.kinds.get(old, frozenset())
     have, want = have - {"none"}, want - {"none"}
     kind = 0.5 if not have or not want else 0.0 if have & want else 1.3
-    like = SequenceMatcher(None, old, new).ratio() if min(len(old), len(new)) > 2 else 0.0
+    like = alike(old, new) if min(len(old), len(new)) > 2 else 0.0
     unused = 0.9 if not facts.loads[new] else 0.0
     return kind - 0.5 * like - unused
 

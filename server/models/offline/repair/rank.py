@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from . import calls, conditions, literals, missing, operators, statements, undefined, variables
 from .candidate import Candidate, Edit, applied
 from .priors import BOOSTS
-from .source import Function, Source, line_range, parse, statement_of
+from .source import Function, Source, line_range, parse, statement_of, tree_of
 
 Template = Callable[[Source, ast.AST], Iterator[Candidate]]
 
@@ -113,16 +113,17 @@ def distinct(text: str, candidates: list[Candidate], limit: int) -> list[Candida
     if source is None:
         return []
     segments = [*_segments(source), (0, len(text))]
-    seen = {(start, _shape(text[start:end])) for start, end in segments}
+    seen: dict[tuple[int, int], set[str]] = {}
     kept: list[Candidate] = []
     for candidate in candidates:
         if len(kept) == limit:
             break
         start, end = _around(segments, candidate)
         edits = tuple(Edit(edit.start - start, edit.end - start, edit.new) for edit in candidate.edits)
-        shape = (start, _shape(applied(text[start:end], edits)))
-        if shape[1] and shape not in seen:
-            seen.add(shape)
+        shape = _shape(applied(text[start:end], edits))
+        known = seen.setdefault((start, end), {_shape(text[start:end])})
+        if shape and shape not in known:
+            known.add(shape)
             kept.append(candidate)
     return kept
 
@@ -143,7 +144,5 @@ def _around(segments: list[tuple[int, int]], candidate: Candidate) -> tuple[int,
 
 def _shape(text: str) -> str:
     """The syntax tree of a part of a file, "" if it has none."""
-    try:
-        return ast.dump(ast.parse(f"if 1:\n{text}" if text[:1] in " \t" else text))
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
+    tree = tree_of(f"if 1:\n{text}" if text[:1] in (" ", "\t") else text)
+    return ast.dump(tree) if tree else ""

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,24 +25,37 @@ _ATOM = 15
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """`starts` are the lines' offsets in characters; `parents` maps each node but the root to its own."""
+    """`starts` are the lines' offsets in characters; `parents` maps each node but the root to its own.
+
+    `newline` is how the file ends its lines.
+    """
 
     text: str
     tree: ast.Module
     starts: tuple[int, ...]
     parents: dict[ast.AST, ast.AST]
+    newline: str
+
+
+def tree_of(text: str) -> ast.Module | None:
+    """The syntax tree, or None if the text is no valid Python; what the compiler warns of is passed over."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
 
 
 @lru_cache(maxsize=8)
 def parse(text: str) -> Source | None:
     """The file, or None if it is no valid Python."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = tree_of(text)
+    if tree is None:
         return None
     starts = (0, *(match.end() for match in _LINE.finditer(text)))
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    return Source(text, tree, starts, parents)
+    return Source(text, tree, starts, parents, "\r\n" if "\r\n" in text else "\n")
 
 
 def offset(source: Source, line: int, column: int) -> int:
@@ -159,10 +173,13 @@ def is_parenthesised(source: Source, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=4096)
 def _strength(text: str) -> int | None:
-    try:
-        node = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError):
+    tree = tree_of(text)
+    body = tree.body if tree else []
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
         return None
+    node = body[0].value
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return 0
     if isinstance(node, ast.BinOp | ast.BoolOp | ast.UnaryOp):
         return _BINDING[type(node.op)]
     if isinstance(node, ast.Tuple) and not text.startswith("("):

@@ -4,12 +4,11 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from .build import change
 from .candidate import Candidate, Edit
-from .facts import visible
+from .facts import alike, visible
 from .priors import PRIORS
 from .source import Function, Source, line_range
 
@@ -72,7 +71,7 @@ def undefined_name(source: Source, node: ast.AST) -> Iterator[Candidate]:
         yield from change(source, node, f"self.{node.id}", "undefined name", 0.2)
     local = set(visible(source, node))
     for name in sorted(defined):
-        like = SequenceMatcher(None, node.id, name).ratio()
+        like = alike(node.id, name)
         if like >= _ALIKE or name in local:
             extra = 1.5 * (1 - like) + 0.5 * (name not in local)
             yield from change(source, node, name, "undefined name", extra)
@@ -91,7 +90,7 @@ def _imported(source: Source, name: str, line: int) -> Iterator[Candidate]:
         lines.append(f"import {name}")
     for rank, text in enumerate(lines):
         at = _import_place(source)
-        edit = Edit(at, at, f"{text}\n")
+        edit = Edit(at, at, text + source.newline)
         yield Candidate((edit,), "missing import", PRIORS["missing import"] + 0.2 * rank, line)
 
 

@@ -2,12 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from .build import change
 from .candidate import Candidate
-from .facts import facts_at, is_items, locals_of, misfit, visible
+from .facts import alike, facts_at, is_items, locals_of, misfit, visible
 from .source import Scope, Source, code, outermost
 
 _POOLED = ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp
@@ -34,10 +33,10 @@ def wrong_variable(source: Source, node: ast.AST) -> Iterator[Candidate]:
 
 
 @lru_cache(maxsize=64)
-def _attributes(source: Source) -> dict[str, set[str]]:
-    """Attribute → the expressions it is asked of, in this file; those that are called end in "()"."""
+def _attributes(source: Source, scope: Scope) -> dict[str, set[str]]:
+    """Attribute → the expressions it is asked of there; those that are called end in "()"."""
     found: dict[str, set[str]] = {}
-    for node in ast.walk(source.tree):
+    for node in ast.walk(scope):
         if isinstance(node, ast.Attribute):
             found.setdefault(_shown(source, node), set()).add(code(source, node.value))
         elif isinstance(node, ast.FunctionDef):
@@ -55,12 +54,13 @@ def wrong_attribute(source: Source, node: ast.AST) -> Iterator[Candidate]:
     if not isinstance(node, ast.Attribute):
         return
     base, shown = code(source, node.value), _shown(source, node)
-    for name, bases in _attributes(source).items():
+    near = _attributes(source, outermost(source, node))
+    for name, bases in _attributes(source, source.tree).items():
         if name == shown or name.endswith("()") != shown.endswith("()"):
             continue
-        like = SequenceMatcher(None, node.attr, name.removesuffix("()")).ratio()
+        like = alike(node.attr, name.removesuffix("()"))
         extra = 0.6 - 0.9 * like + (0.0 if base in bases else 0.5)
-        if extra < 1.0:
+        if extra < 1.0 or name in near:
             yield from change(source, node, f"{base}.{name.removesuffix('()')}", "wrong attribute", extra)
 
 
@@ -89,7 +89,7 @@ def similar_expression(source: Source, node: ast.AST) -> Iterator[Candidate]:
     for other, shape, used in pool(source, scope):
         if other == text or shape is not type(node) or not _in_scope(source, used, names):
             continue
-        like = SequenceMatcher(None, text, other).ratio()
+        like = alike(text, other)
         shared = 0.3 if used & inner else 0.0
         yield from change(source, node, other, "similar expression", 0.6 - 0.8 * like - shared)
 

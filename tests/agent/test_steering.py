@@ -1,0 +1,128 @@
+"""The user's acts while Genie works are events, and the model meets them at its next turn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genie_engineer.agent.events import (
+    Answered,
+    Asked,
+    Finished,
+    HunkDecided,
+    ModelSpoke,
+    PatchProposed,
+    PlanChanged,
+    Record,
+    Said,
+    ToolAnswered,
+)
+from genie_engineer.agent.log import Run
+from genie_engineer.agent.solve import begin, work
+from genie_engineer.config import Settings
+from genie_engineer.models.scripted import Call, Scripted, Turn
+from tests.conftest import PATCH
+
+PLAN = Turn("Plan.", (Call("set_plan", {"steps": [{"text": "Mend add"}, {"text": "Tidy up"}]}),))
+PROPOSE = Turn("Mend.", (Call("propose_patch", {"patch": PATCH}),))
+OTHER = Turn("Mend.", (Call("propose_patch", {"patch": PATCH.replace("a + b", "b + a")}),))
+FINISH = Turn("Done.", (Call("finish", {"outcome": "solved", "summary": "Mended."}),))
+
+
+@pytest.fixture
+def run(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    monkeypatch.setenv("GENIE_HOME", str(tmp_path / "home"))
+    made = begin("add(2, 3) gives -1", repository, Settings(), "scripted")
+    yield made
+    made.close()
+
+
+def when(run: Run, kind: type, act: Callable[[Record], None]) -> None:
+    """Calls `act` after the first event of a kind."""
+    waiting = [act]
+
+    def hear(record: Record) -> None:
+        if isinstance(record.event, kind) and waiting:
+            waiting.pop()(record)
+
+    run.listen(hear)
+
+
+def finished(run: Run) -> Finished:
+    assert run.state.finished is not None
+    return run.state.finished
+
+
+async def test_a_rejected_hunk_is_taken_out_and_not_proposed_again(run: Run) -> None:
+    def reject(record: Record) -> None:
+        assert isinstance(record.event, PatchProposed)
+        run.record(HunkDecided(record.event.changes[0].hunks[0].id, "rejected", "I like b + a"))
+
+    when(run, PatchProposed, reject)
+    model = Scripted([PROPOSE, PROPOSE, OTHER, FINISH])
+    await work(run, model, Settings())
+    proposed = [record.event.changes for record in run.records if isinstance(record.event, PatchProposed)]
+    assert [len(changes) for changes in proposed] == [1, 0, 1]
+    assert "rejects this hunk of your patch to calc.py, saying: I like b + a" in model.asked[1][-1].text
+    answers = [record.event for record in run.records if isinstance(record.event, ToolAnswered)]
+    assert not answers[1].ok
+    assert "has rejected this change of calc.py already" in answers[1].text
+    assert run.state.changes[0].hunks[0].after == ("    return b + a\n",)
+    assert finished(run).outcome == "solved"
+
+
+async def test_an_edited_plan_is_seen_at_the_next_turn_and_never_overwritten(run: Run) -> None:
+    def strike(_: Record) -> None:
+        first, second = run.state.plan
+        run.record(
+            PlanChanged((replace(second, state="struck"), replace(first, text="Mend add only")), "user")
+        )
+
+    when(run, PlanChanged, strike)
+    model = Scripted([PLAN, PLAN, PROPOSE, FINISH])
+    await work(run, model, Settings())
+    assert [(step.text, step.state) for step in run.state.plan] == [
+        ("Tidy up", "struck"),
+        ("Mend add only", "todo"),
+        ("Mend add", "todo"),
+    ]
+    assert "[struck out: do not do this] Tidy up" in "".join(message.text for message in model.asked[1])
+
+
+async def test_words_said_while_the_model_finishes_are_heard_before_the_end(run: Run) -> None:
+    def say(record: Record) -> None:
+        assert isinstance(record.event, ModelSpoke)
+        run.record(Said("And keep it short."))
+
+    model = Scripted([PROPOSE, FINISH, FINISH])
+    run.listen(lambda record: say(record) if _finishing(record) and len(model.asked) == 2 else None)
+    await work(run, model, Settings())
+    assert len(model.asked) == 3
+    assert any("And keep it short." in message.text for message in model.asked[2])
+    assert finished(run).outcome == "solved"
+
+
+async def test_a_question_waits_for_its_answer(run: Run) -> None:
+    ask = Turn("Hm.", (Call("ask_user", {"question": "Which?", "choices": ["a", "b"]}),))
+
+    def answer(record: Record) -> None:
+        assert isinstance(record.event, Asked)
+        assert record.event.choices == ("a", "b")
+        run.record(Answered(record.event.id, "b"))
+
+    when(run, Asked, answer)
+    model = Scripted([ask, FINISH])
+    await work(run, model, Settings())
+    assert model.asked[1][-1].text == "The user answers: b"
+
+
+async def test_without_a_user_the_model_is_told_to_decide(run: Run) -> None:
+    model = Scripted([Turn("Hm.", (Call("ask_user", {"question": "Which?"}),)), FINISH])
+    await work(run, model, Settings(), headless=True)
+    assert "decide for yourself" in model.asked[1][-1].text
+    assert next(record.event for record in run.records if isinstance(record.event, Answered)).by == "genie"
+
+
+def _finishing(record: Record) -> bool:
+    return isinstance(record.event, ModelSpoke) and record.event.calls[0].name == "finish"
