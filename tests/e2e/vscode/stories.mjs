@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRepository, makeSimpleRepository } from "./repository.mjs";
-import { until } from "./workbench.mjs";
+import { until } from "./window.mjs";
 
 const PLUS = "result += amount";
 const MINUS = "result -= amount";
