@@ -25,9 +25,10 @@ export async function serverCommand(
   const parts = await partsOf(context.asAbsolutePath("server"));
   const home = join(context.globalStorageUri.fsPath, `env-${parts.stamp}`);
   if (!(await works(home, output))) {
+    const python = await findPython();
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: "Genie: setting up (once)", cancellable: true },
-      (progress, token) => make(home, parts, new Steps(output, progress, token, parts.count)),
+      (progress, token) => make(home, python, parts, new Steps(output, progress, token, parts.count)),
     );
   }
   return [pythonIn(home), "-I", "-m", "genie_engineer", "serve", "--stdio"];
@@ -70,12 +71,11 @@ async function works(home: string, output: vscode.LogOutputChannel): Promise<boo
 }
 
 /** Builds beside `home` and renames at the end, so that a half-made environment never has its name. */
-async function make(home: string, parts: Parts, steps: Steps): Promise<void> {
+async function make(home: string, python: string, parts: Parts, steps: Steps): Promise<void> {
   const storage = join(home, "..");
   await mkdir(storage, { recursive: true });
   const built = await mkdtemp(join(storage, "making-"));
   try {
-    const python = await findPython();
     const inside = pythonIn(built);
     await steps.run("creating an environment", python, ["-I", "-m", "venv", built]);
     const pinned = ["--require-hashes", "--only-binary=:all:", "-r", parts.requirements];

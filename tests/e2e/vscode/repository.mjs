@@ -1,9 +1,11 @@
 // A small git repository with bugs and failing tests, and what a scripted model does about them.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+const ALL = mkdtempSync(join(tmpdir(), "genie-e2e-"));
 
 const LEDGER = `"""Amounts of money, in cents."""
 
@@ -96,7 +98,7 @@ const WHOLE_TASK = [
 
 /** A committed repository in a folder of its own, and beside it the script of a model that solves it. */
 export function makeRepository() {
-  const home = mkdtempSync(join(tmpdir(), "genie-e2e-"));
+  const home = mkdtempSync(join(ALL, "story-"));
   const folder = join(home, "ledger");
   mkdirSync(join(folder, "tests"), { recursive: true });
   writeFileSync(join(folder, "ledger.py"), LEDGER);
@@ -116,6 +118,10 @@ export function makeSimpleRepository() {
   writeFileSync(join(folder, "tests", "test_ledger.py"), test);
   commit(folder);
   return { home, folder };
+}
+
+export function removeRepositories() {
+  rmSync(ALL, { recursive: true, force: true });
 }
 
 function commit(folder) {

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { makeRepository } from "./repository.mjs";
+import { makeRepository, removeRepositories } from "./repository.mjs";
 import { STORIES } from "./stories.mjs";
 import { ROOT, startVSCode } from "./workbench.mjs";
 
@@ -25,6 +25,7 @@ try {
   }
 } finally {
   await vscode.close();
+  removeRepositories();
 }
 process.exitCode = failed ? 1 : 0;
 

@@ -1,0 +1,146 @@
+// What a user sees and does in one window of VS Code.
+
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const SCREENSHOTS = resolve(import.meta.dirname, "../../../build/screenshots");
+
+/** One window, by what a user sees and does. Every method waits for what it needs. */
+export class Window {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens the palette or the file picker with `text` in it. Keys pressed before VS Code is ready are lost. */
+  async quick(key, text) {
+    const box = this.page.locator(".quick-input-widget:visible input.input");
+    await until(async () => {
+      await this.page.keyboard.press(key);
+      await box.waitFor({ timeout: 3_000 });
+    });
+    await box.fill(text);
+  }
+
+  /** Runs "Category: Title" from the palette. */
+  async command(title) {
+    const row = this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${title}"]`);
+    await until(async () => {
+      await this.page.keyboard.press("Escape");
+      await this.quick("F1", `>${title}`);
+      await row.waitFor({ timeout: 5_000 });
+    });
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Types into the input box that is open and confirms. */
+  async enter(text) {
+    const box = this.page.locator(".quick-input-widget:visible input.input");
+    await box.fill(text);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Chooses from the list that is open. */
+  async pick(label) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().waitFor();
+    await this.page.locator(".quick-input-widget:visible input.input").fill(label);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: label }).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  async openFile(name) {
+    await this.quick("Control+p", name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.line("").first().waitFor();
+  }
+
+  async closeEditor() {
+    await this.page.locator(".tabs-container .tab.active .tab-actions .action-label").click();
+  }
+
+  /** Lines of the active editor that contain `text`. */
+  line(text) {
+    const lines = this.page.locator(".editor-group-container.active .monaco-editor .view-line");
+    return text ? lines.filter({ hasText: nonBreaking(text) }) : lines;
+  }
+
+  /** Rows of a sidebar's view that contain `text`. */
+  row(view, text) {
+    const pane = this.page.locator(".pane", { has: this.page.locator(`.pane-header .title:text-is("${view}")`) });
+    return pane.locator(".pane-body .monaco-list-row", { hasText: text });
+  }
+
+  /** Clicks an inline action of a tree's row. */
+  async rowAction(row, title) {
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+  }
+
+  /** Clicks the `nth` CodeLens of that title; a lens may be inert until the editor was touched. */
+  async lens(title, nth = 0) {
+    const lens = this.page.locator(".codelens-decoration a", { hasText: title }).nth(nth);
+    await until(async () => {
+      await lens.click({ timeout: 3_000 }).catch(async (error) => {
+        await this.line("").first().click();
+        throw error;
+      });
+    });
+  }
+
+  /** Opens the quick fixes at the cursor and takes one. */
+  async codeAction(title) {
+    const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title });
+    await until(async () => {
+      await this.page.keyboard.press("Control+.");
+      await row.click({ timeout: 5_000 });
+    });
+  }
+
+  /** Waits until lines to come with `text` are shown, or are not: they are a decoration's style, no text. */
+  async proposed(text, shown = true) {
+    const isShown = ([wanted, expected]) => {
+      const spans = [...document.querySelectorAll(".monaco-editor .view-line span")];
+      return spans.some((span) => getComputedStyle(span, "::after").content.includes(wanted)) === expected;
+    };
+    await this.page.waitForFunction(isShown, [text, shown]);
+  }
+
+  toast(text) {
+    return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  status(text) {
+    return this.page.locator(".statusbar-item", { hasText: text });
+  }
+
+  /** Saves build/screenshots/NAME.png. */
+  async screenshot(name) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.mouse.move(1000, 18);
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
+
+function nonBreaking(text) {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "[ \u00a0]"));
+}
+
+/** Tries `action` again until it doesn't throw; after a minute its last error is thrown. */
+export async function until(action) {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (Date.now() > end) {
+        throw error;
+      }
+    }
+  }
+}
