@@ -68,13 +68,17 @@ def new_step(text: str) -> Any:
 async def test_stop_and_resume(home: Path, repository: Path, script: Callable[..., str]) -> None:
     async with editor(home, repository) as client:
         run = await solve(client, repository, script(ASK, PATCH, FINISH))
-        await client.view(run, is_asking)
+        first = await client.view(run, is_asking)
         await client.request("genie/stop", {"run": run})
         view = await client.request("genie/show", {"run": run})
         assert (view["phase"], view["outcome"], view["question"]) == ("stopped", "stopped", None)
 
         await client.request("genie/resume", {"run": run})
-        await answer(client, run, await client.view(run, is_asking), "ten")
+
+        def is_asking_again(view: Any) -> bool:
+            return is_asking(view) and view["question"]["id"] != first["question"]["id"]
+
+        await answer(client, run, await client.view(run, is_asking_again), "ten")
         view = await client.view(run, has_ended)
         assert len(view["changes"]) == 1
         with pytest.raises(Refused, match="no longer waits"):

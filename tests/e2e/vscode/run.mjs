@@ -15,7 +15,10 @@ const options = ["--no-dependencies", "--allow-missing-repository", "--skip-lice
 execFileSync(vsce, ["package", ...options], { cwd: join(import.meta.dirname, "provider"), stdio: "pipe" });
 const vsix = readdirSync(build).filter((name) => name.endsWith(".vsix")).map((name) => join(build, name));
 const chosen = process.argv.slice(2);
-const vscode = await startVSCode({ vsix, environment: { GENIE_E2E_SCRIPT: makeRepository().script } });
+// VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named.
+const settings = { "genie.testCommand": `${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest` };
+const environment = { GENIE_E2E_SCRIPT: makeRepository().script };
+const vscode = await startVSCode({ vsix, settings, environment });
 let failed = 0;
 try {
   for (const [name, story] of Object.entries(STORIES)) {
