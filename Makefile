@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-offline package clean
+.PHONY: help install try test check format bench bench-workbench bench-offline package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,11 @@ format:  ## Format the Python code and mend what the linter can
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
 
-bench: bench-offline  ## Measure everything
+bench: bench-workbench bench-offline  ## Measure everything
+
+bench-workbench:  ## Measure the private copy beside git worktree and cp
+	@$(PYTHON) scripts/install.py
+	@$(VENV)/python bench/workbench.py
 
 bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched when unset)
 	@$(PYTHON) scripts/install.py

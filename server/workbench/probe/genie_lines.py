@@ -12,6 +12,8 @@ import threading
 from typing import Any
 
 TOOL = 4
+MOST_CALLS = 300
+"""A function's calls that are watched in one test (by sys.settrace): later ones hardly reach new lines."""
 NOT_SOURCE = ("site-packages", "dist-packages", ".venv", "venv", "node_modules", ".tox", ".nox")
 TEST_FOLDERS = ("test", "tests", "testing")
 
@@ -33,7 +35,9 @@ class LineRecorder:
         self.root = root
         self.passed = 0
         self.sums: dict[tuple[str, int], int] = {}
-        self.seen: dict[tuple[str, int], None] = {}
+        self.seen: dict[str, dict[int, None]] = {}
+        self.tracers: dict[str, Any] = {}
+        self.calls: dict[int, int] = {}
         self.known: dict[str, bool] = {}
         self.monitoring: Any = getattr(sys, "monitoring", None)
         self.usable = self._claim() if self.monitoring else sys.gettrace() is None
@@ -47,6 +51,8 @@ class LineRecorder:
 
     def start(self) -> None:
         self.seen = {}
+        self.tracers = {}
+        self.calls = {}
         if not self.usable:
             return
         if self.monitoring:
@@ -67,21 +73,18 @@ class LineRecorder:
             threading.settrace(None)
         if status == "passed":
             self.passed += 1
-            for place in self.seen:
-                self.sums[place] = self.sums.get(place, 0) + 1
-        return self._by_file(self.seen) if status in ("failed", "error") else {}
+            for path, lines in self.seen.items():
+                for line in list(lines):
+                    self.sums[path, line] = self.sums.get((path, line), 0) + 1
+        if status not in ("failed", "error"):
+            return {}
+        return {path[len(self.root) :]: list(lines) for path, lines in list(self.seen.items())}
 
     def counts(self) -> dict[str, list[tuple[int, int]]]:
         """By file, how many passing tests executed a line: (line, tests)."""
         table: dict[str, list[tuple[int, int]]] = {}
         for (path, line), count in self.sums.items():
             table.setdefault(path[len(self.root) :], []).append((line, count))
-        return table
-
-    def _by_file(self, places: dict[tuple[str, int], None]) -> dict[str, list[int]]:
-        table: dict[str, list[int]] = {}
-        for path, line in list(places):
-            table.setdefault(path[len(self.root) :], []).append(line)
         return table
 
     def _is_source(self, path: str) -> bool:
@@ -91,12 +94,27 @@ class LineRecorder:
 
     def _line(self, code: Any, line: int) -> Any:
         if self._is_source(code.co_filename):
-            self.seen[code.co_filename, line] = None
+            self.seen.setdefault(code.co_filename, {})[line] = None
         return self.monitoring.DISABLE
 
-    def _trace(self, frame: Any, event: str, _argument: Any) -> Any:
-        if event == "call" and not self._is_source(frame.f_code.co_filename):
+    def _trace(self, frame: Any, _event: str, _argument: Any) -> Any:
+        path = frame.f_code.co_filename
+        if path not in self.tracers:
+            self.tracers[path] = self._tracer(path) if self._is_source(path) else None
+        tracer = self.tracers[path]
+        if tracer is None:
             return None
-        if event == "line":
-            self.seen[frame.f_code.co_filename, frame.f_lineno] = None
-        return self._trace
+        code = id(frame.f_code)
+        self.calls[code] = self.calls.get(code, 0) + 1
+        return tracer if self.calls[code] <= MOST_CALLS else None
+
+    def _tracer(self, path: str) -> Any:
+        """What is called for each line of a file, perhaps millions of times: it does as little as can be."""
+        lines = self.seen.setdefault(path, {})
+
+        def trace(frame: Any, event: str, _argument: Any) -> Any:
+            if event == "line":
+                lines[frame.f_lineno] = None
+            return trace
+
+        return trace
