@@ -1,7 +1,6 @@
 """One turn of the model: the prompt, the whole answer, and what to do when there is none."""
 
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,8 +13,6 @@ from .desk import Desk
 from .events import ModelSpoke, Said, Warned
 from .tools import TOOLS
 from .tools.looking import span_text
-
-log = logging.getLogger(__name__)
 
 NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
 SMALLEST_BUDGET = 4_000

@@ -68,17 +68,21 @@ class Run:
     Only one process at a time may hold a run: the log is locked while it is open.
     """
 
-    def __init__(self, folder: Path, records: list[Record]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.records = records
-        self.state: RunState = fold(records)
         self._listeners: list[Callable[[Record], None]] = []
         self._file = (folder / LOG).open("ab", buffering=0)
         try:
+            # Locked before it is read: another process's line may be half written just now.
             _lock(self._file.fileno(), folder.name)
+            self.records, torn = read(folder / LOG)
         except RunLogError:
             self._file.close()
             raise
+        self.state: RunState = fold(self.records)
+        if torn:
+            os.truncate(self._file.fileno(), os.fstat(self._file.fileno()).st_size - torn)
+            self.record(Warned(f"The last record was incomplete ({torn} bytes) and was dropped."))
 
     @property
     def id(self) -> str:
@@ -90,21 +94,16 @@ class Run:
         """A new, empty run in `folder`. Raises RunLogError."""
         try:
             folder.mkdir(parents=True)
-            return cls(folder, [])
+            return cls(folder)
         except OSError as error:
             raise RunLogError(f"The run can't be written to {folder}: {error.strerror}") from error
 
     @classmethod
     def open(cls, folder: Path) -> "Run":
         """Takes up the run in `folder`. A torn last line is cut off, and a Warned event says so."""
-        path = folder / LOG
-        records, torn = read(path)
-        if torn:
-            os.truncate(path, path.stat().st_size - torn)
-        run = cls(folder, records)
-        if torn:
-            run.record(Warned(f"The last record was incomplete ({torn} bytes) and was dropped."))
-        return run
+        if not (folder / LOG).is_file():
+            raise RunLogError(f"There is no log in {folder}.")
+        return cls(folder)
 
     def record(self, event: Event) -> Record:
         """Appends and flushes, folds, tells the listeners. Raises RunLogError, e.g. for a full disk."""

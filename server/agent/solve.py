@@ -13,7 +13,7 @@ from ..models.contract import Json, Model, ToolCall
 from .asking import Asking
 from .context import tokens
 from .desk import Desk, open_desk
-from .events import Finished, Found, ModelSpoke, Outcome, TaskGiven, ToolAnswered
+from .events import Finished, Found, Outcome, TaskGiven, ToolAnswered
 from .limits import exceeded
 from .log import Run
 from .proposal import replay, take_back_rejected
@@ -107,9 +107,7 @@ async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
 
 
 async def _answer_open_calls(desk: Desk) -> None:
-    for call_id in desk.run.state.open_calls:
-        spoken = next(turn for turn in reversed(desk.run.state.turns) if isinstance(turn, ModelSpoke))
-        call = next(one for one in spoken.calls if one.id == call_id)
+    for call in desk.run.state.open_calls:
         seen = await _carry_out(desk, call)
         desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
 

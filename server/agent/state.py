@@ -6,6 +6,7 @@ from functools import reduce, singledispatch
 
 from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
+from ..models.contract import ToolCall
 from .events import (
     Answered,
     Asked,
@@ -77,17 +78,15 @@ class RunState:
         return self.turns + tuple(turn for _, turn in self.words)
 
     @property
-    def open_calls(self) -> tuple[str, ...]:
-        """Ids of the model's calls that have no answer yet, in order."""
-        spoken = next(
-            (i for i in range(len(self.turns) - 1, -1, -1) if isinstance(self.turns[i], ModelSpoke)), -1
-        )
-        if spoken < 0:
-            return ()
-        answer = self.turns[spoken]
-        assert isinstance(answer, ModelSpoke)
-        done = {turn.call_id for turn in self.turns[spoken:] if isinstance(turn, ToolAnswered)}
-        return tuple(call.id for call in answer.calls if call.id not in done)
+    def open_calls(self) -> tuple[ToolCall, ...]:
+        """The model's calls that have no answer yet, in order."""
+        done: set[str] = set()
+        for turn in reversed(self.turns):
+            if isinstance(turn, ToolAnswered):
+                done.add(turn.call_id)
+            elif isinstance(turn, ModelSpoke):
+                return tuple(call for call in turn.calls if call.id not in done)
+        return ()
 
 
 def fold(records: Iterable[Record]) -> RunState:

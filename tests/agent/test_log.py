@@ -118,3 +118,16 @@ def test_a_full_disk_is_said_and_leaves_the_log_whole(
     assert log.read_bytes() == before
     assert len(run.records) == 1
     run.close()
+
+
+def test_a_line_that_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
+    run = Run.create(tmp_path / "run")
+    run.record(EVENTS[0])
+    log = tmp_path / "run" / "events.jsonl"
+    with log.open("ab") as file:
+        file.write(b'{"v": 1, "seq": 1')
+    before = log.read_bytes()
+    with pytest.raises(RunLogError, match="another Genie"):
+        Run.open(tmp_path / "run")
+    assert log.read_bytes() == before
+    run.close()

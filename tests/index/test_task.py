@@ -14,7 +14,7 @@ https://github.com/o/r/blob/main/src/shop/prices.py#L8 but not https://example.o
 
 ```
 Traceback (most recent call last):
-  File "C:\\work\\src\\shop\\cart.py", line 14, in checkout
+  File "C:\\code\\src\\shop\\cart.py", line 14, in checkout
 TypeError: bad operand
     at fetch (lib/client.js:31:5)
 ```
@@ -26,7 +26,7 @@ def test_names_paths_and_frames_of_an_issue() -> None:
     assert {"checkout", "Cart", "coupon", "TypeError"} <= set(task.names)
     assert ("shop", "cart", "Cart", "checkout") in task.dotted
     assert {"src/shop/cart.py", "src/shop/prices.py"} <= set(task.paths)
-    assert ("C:/work/src/shop/cart.py", 14) in task.frames
+    assert ("C:/code/src/shop/cart.py", 14) in task.frames
     assert ("lib/client.js", 31) in task.frames
     assert ("src/shop/prices.py", 8) in task.frames
 

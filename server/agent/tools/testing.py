@@ -65,7 +65,7 @@ def as_event(report: TestReport, moment: Literal["before", "after"], whole: bool
         command=report.command,
         moment=moment,
         passed=sum(one.status == "passed" for one in report.outcomes),
-        failed=sum(one.status in ("failed", "error") for one in bad),
+        failed=len(failures(bad)),
         outcomes=bad,
         seconds=round(report.seconds, 3),
         by_test=report.by_test,
@@ -91,7 +91,7 @@ def as_data(report: TestReport) -> Json:
     return {
         "command": report.command,
         "passed": sum(one.status == "passed" for one in report.outcomes),
-        "failed": sum(one["status"] in ("failed", "error") for one in bad),
+        "failed": len(failures(report.outcomes)),
         "by_test": report.by_test,
         "trouble": report.trouble,
         "outcomes": bad,
