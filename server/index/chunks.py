@@ -10,54 +10,61 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .outline import CLASS_LIKE, HAS_BODY, Definition, Outline, outline
-from .words import words, words_of
 
 WINDOW_LINES = 40
 LONGEST_CHUNK_LINES = 120
 LONGEST_CHUNK_BYTES = 10_000
 PIECE_LINES = 60
 PIECE_BYTES = 6_000
-_SHORT_LINES = 4
-_WHOLE_CLASS_LINES = 40
+_SHORT_LINES = 3
+_WHOLE_CLASS_LINES = 15
 _INDEXED_BYTES = 100_000
 _PARSED_BYTES = 1_500_000
 _LONG_LINE = 5_000
 _DENSE_LINE = 300
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_MOST_BASES = 12
+_NAME = re.compile(r"[^\W\d]\w+")
+_NO_BASES_TEXT = """
+abstract class const crate default enum export extends final impl implements interface metaclass mod module
+object private protected pub public self static struct super trait where
+"""
+_NO_BASES = frozenset(_NO_BASES_TEXT.split())
 _WORD = re.compile(rb"[^\W_]|[\x80-\xff]")
 
 
 @dataclass(frozen=True)
-class Words:
-    """A chunk's words by field, each a text of words separated by blanks."""
-
-    names: str
-    signature: str
-    docs: str
-    body: str
-
-
-@dataclass(frozen=True)
 class Chunk:
-    """Lines `start` to `end` (1-based, inclusive); `cost` is their length in characters."""
+    """Lines `start` to `end` (1-based, inclusive); `cost` is their length in characters.
+
+    It is found by three texts: the `names` that it defines or belongs to, its `code`, and its `docs`
+    (comments, doc strings and prose).
+    """
 
     start: int
     end: int
     symbol: str
     kind: str
     cost: int
-    words: Words
+    names: str
+    code: str
+    docs: str
 
 
 @dataclass(frozen=True)
 class Symbol:
-    """A definition as the symbol table holds it; `qualified` joins the enclosing names with dots."""
+    """A definition as the symbol table holds it.
+
+    `qualified` joins the enclosing names and its own with dots; `bases` are the names that a class's head
+    mentions: what it extends or implements, above all.
+    """
 
     name: str
     qualified: str
     kind: str
     start: int
     end: int
-    signature: str
+    bases: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,14 +84,19 @@ class _Run:
 
 def decode(raw: bytes) -> str | None:
     """A file's text; None when it is binary. What isn't UTF-8 is read as latin-1, which never fails."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if raw.startswith(_UTF_16):
         return raw.decode("utf-16", "replace")
-    if b"\0" in raw[:8192]:
+    if is_binary(raw):
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def is_binary(raw: bytes) -> bool:
+    """Whether a NUL stands near the beginning of what isn't UTF-16."""
+    return b"\0" in raw[:8192] and not raw.startswith(_UTF_16)
 
 
 def digest(text: str, language: str) -> Digest:
@@ -208,7 +220,9 @@ def _chunks(content: bytes, starts: list[int], runs: list[_Run], parsed: Outline
             symbol=owner.qualified if owner else "",
             kind=owner.kind if owner else "module",
             cost=len(content[begin:end].decode("utf-8", "replace")),
-            words=Words(words_of(names), words(owner.signature) if owner else "", words(docs), words(code)),
+            names=" ".join(names),
+            code=code,
+            docs=docs,
         )
 
 
@@ -230,4 +244,8 @@ def _divided(content: bytes, begin: int, end: int, comments: tuple[tuple[int, in
 
 
 def _symbol(each: Definition) -> Symbol:
-    return Symbol(each.name, each.qualified, each.kind, each.start, each.end, each.signature)
+    bases: tuple[str, ...] = ()
+    if each.kind in CLASS_LIKE:
+        mentioned = dict.fromkeys(_NAME.findall(each.signature))
+        bases = tuple(name for name in mentioned if name not in _NO_BASES and name != each.name)[:_MOST_BASES]
+    return Symbol(each.name, each.qualified, each.kind, each.start, each.end, bases)

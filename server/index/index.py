@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from ..errors import SetupError
 from . import navigate
-from .listing import tracked_files
 from .search import search
+from .sources import Commit, Folder, Source
 from .spans import Span
 from .store import Store, is_damage
 from .text import Texts
@@ -40,7 +40,7 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._last: tuple[Path, list[str] | None] | None = None
+        self._last: Source | None = None
 
     def close(self) -> None:
         """Closes the database."""
@@ -50,13 +50,15 @@ class Index:
         self, root: Path, files: Iterable[str] | None = None, progress: Progress | None = None
     ) -> Counts:
         """Makes the index mirror `files` of `root`: by default all that are the project's own."""
-        wanted = None if files is None else list(files)
-        self._last = root, wanted
+        return self._update(Folder(root, None if files is None else tuple(files)), progress)
 
-        def work() -> Counts:
-            return update(self._store, root, tracked_files(root) if wanted is None else wanted, progress)
+    def update_commit(self, git_dir: Path, commit: str, progress: Progress | None = None) -> Counts:
+        """Makes the index mirror the tree of a commit, without a check-out. Raises SetupError."""
+        return self._update(Commit(git_dir, commit), progress)
 
-        return self._mended(work, refill=False)
+    def _update(self, source: Source, progress: Progress | None = None) -> Counts:
+        self._last = source
+        return self._mended(lambda: update(self._store, source, progress), refill=False)
 
     def search(
         self, query: str, limit: int | None = None, budget_tokens: int | None = None
@@ -71,6 +73,10 @@ class Index:
     def references(self, name: str, limit: int = 50) -> tuple[Span, ...]:
         """Lines that use an identifier."""
         return self._mended(lambda: navigate.references(self._store, name, limit))
+
+    def symbols(self, path: str) -> tuple[Span, ...]:
+        """What a file defines, in its order; the reason says the kind."""
+        return self._mended(lambda: navigate.symbols(self._store, path))
 
     def text(self, span: Span) -> str:
         """The span's lines as they were indexed; "" when its file isn't in the index."""
@@ -98,7 +104,7 @@ class Index:
                     raise
                 self._store.rebuild(error)
                 if refill and self._last is not None:
-                    self.update(*self._last)
+                    self._update(self._last)
                 return work()
         except (sqlite3.Error, OSError) as error:
             raise SetupError(f"The index {self._store.path} can't be used: {error}") from error

@@ -2,12 +2,13 @@
 
 import logging
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import SetupError
+from .git import git
+
 _log = logging.getLogger(__name__)
-_GIT_SECONDS = 120.0
 _JUNK_NAMES = """
 .git .hg .svn .jj node_modules bower_components jspm_packages __pycache__ site-packages .venv venv .tox
 .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis .eggs .gradle .idea .vs .next .nuxt .cache
@@ -31,25 +32,12 @@ def tracked_files(root: Path) -> list[str]:
 
 def _by_git(root: Path) -> list[str]:
     """Nothing when `root` isn't in a work tree, is ignored there, or git can't be asked."""
-    command = [
-        "git",
-        "-c",
-        "core.fsmonitor=false",
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
-        done = subprocess.run(
-            command, cwd=root, env=environment, capture_output=True, timeout=_GIT_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        _log.info("git can't list %s: %s", root, error)
+        listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    except SetupError as error:
+        _log.info("%s", error)
         return []
-    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name] if done.returncode == 0 else []
+    return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
 
 def _by_walking(root: Path) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The database's tables, as numbered steps that are recorded in it.
 
 A step is never edited once released. Where texts are cut or split into words in a new way, a new step deletes
-from `files`, `blobs`, `chunks`, `symbols` and both word tables: the next update fills them anew.
+from `files`, `blobs` and `segments`: the next update fills them anew.
 """
 
 import sqlite3
@@ -35,6 +35,27 @@ STEPS = (
     );
     CREATE VIRTUAL TABLE file_words USING fts5 (path, names, tokenize = "ascii tokenchars '_'");
     CREATE VIRTUAL TABLE chunk_terms USING fts5vocab (chunk_words, row);
+    """,
+    """
+    DROP TABLE chunk_terms; DROP TABLE chunk_words; DROP TABLE file_words;
+    DROP TABLE symbols; DROP TABLE chunks; DROP TABLE files; DROP TABLE blobs; DELETE FROM facts;
+    CREATE TABLE segments (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum INTEGER NOT NULL,
+        postings INTEGER NOT NULL
+    );
+    CREATE TABLE blobs (
+        id INTEGER PRIMARY KEY, hash BLOB NOT NULL, language TEXT NOT NULL, size INTEGER NOT NULL,
+        text BLOB NOT NULL, segment INTEGER NOT NULL REFERENCES segments (id), place INTEGER NOT NULL,
+        UNIQUE (hash, language)
+    );
+    CREATE INDEX blobs_of_segment ON blobs (segment, place);
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, words BLOB NOT NULL,
+        blob INTEGER REFERENCES blobs (id)
+    );
+    CREATE INDEX files_of_blob ON files (blob);
+    CREATE TABLE commits (hash TEXT PRIMARY KEY, message TEXT NOT NULL, paths TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE past (position INTEGER PRIMARY KEY, hash TEXT NOT NULL REFERENCES commits (hash));
     """,
 )
 

@@ -1,19 +1,24 @@
 """Definitions and references from the index's own tables: by name, without knowing types."""
 
 import re
-import sqlite3
 from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from .outline import outline
+import numpy as np
+
+from .build import KINDS
+from .languages import language_of
+from .match import postings
+from .outline import HAS_BODY, outline
 from .paths import is_test
 from .spans import Span
 from .store import Store
 from .text import Texts
-from .words import split
+from .view import View
+from .words import numbers, whole
 
 _SEPARATOR = re.compile(r"::|[.#]|->")
-_MOST_CHUNKS = 2000
 _WEAK_KINDS = {"declaration": 1, "field": 2, "property": 2, "variable": 2}
 
 
@@ -26,12 +31,8 @@ def definitions(store: Store, name: str, path: str = "", limit: int = 50) -> tup
     names = [part for part in _SEPARATOR.split(name.strip()) if part]
     if not names:
         return ()
-    query = (
-        "SELECT f.path, s.start, s.end, s.qualified, s.kind FROM symbols AS s"
-        " JOIN files AS f ON f.blob = s.blob WHERE s.name = ?"
-    )
-    with store.reading() as connection:
-        rows = connection.execute(query, (names[-1],)).fetchall()
+    with store.viewing() as view:
+        rows = sorted(set(_rows(view, names[-1])))
     fits = {row: _fit(names, row[0], row[3]) for row in rows}
     best = max(fits.values(), default=0)
     kept = [row for row in fits if fits[row] == best]
@@ -40,6 +41,18 @@ def definitions(store: Store, name: str, path: str = "", limit: int = 50) -> tup
         Span(found, start, end, qualified, f"{kind} {names[-1]}")
         for found, start, end, qualified, kind in kept[:limit]
     )
+
+
+def _rows(view: View, name: str) -> Iterator[tuple[str, int, int, str, str]]:
+    """Path, first and last line, qualified name and kind of each definition of exactly this name."""
+    table = view.symbols
+    same = table.named(whole(name))
+    for at in range(same.start, same.stop):
+        segment = view.segments[table.segment[at]]
+        qualified = segment.symbol_name(int(table.row[at]))
+        if qualified == name or qualified.endswith("." + name):
+            for path in view.sharing(int(table.chunk[at])):
+                yield path, int(table.start[at]), int(table.end[at]), qualified, KINDS[table.kind[at]]
 
 
 def _fit(names: list[str], path: str, qualified: str) -> int:
@@ -70,58 +83,60 @@ def references(store: Store, name: str, limit: int = 50) -> tuple[Span, ...]:
     Neither comments nor the places that define it. Sources come before tests; no more than `limit`.
     """
     last = _SEPARATOR.split(name.strip())[-1]
-    words = split(last)
-    if not words:
+    if not numbers(last):
         return ()
     found: list[Span] = []
     with store.reading() as connection:
+        view = store.view(connection)
         texts = Texts(connection)
-        files = _files_with(connection, words[0])
-        for path, blob, language in sorted(files, key=lambda file: (is_test(file[0]), file[0])):
-            found += _in_file(connection, texts, (path, blob, language), last)
+        hits = postings(view, whole(last))
+        files = {int(file) for file in view.file[hits.chunk[hits.code > 0]]}
+        paths = [path for file in files for path in view.sharing(int(view.first[file]))]
+        for path in sorted(paths, key=lambda path: (is_test(path), path)):
+            found += _in_file(view, texts, view.numbers[path], last)
             if len(found) >= limit:
                 break
     return tuple(found[:limit])
 
 
-def _files_with(connection: sqlite3.Connection, word: str) -> list[tuple[str, int, str]]:
-    query = (
-        "SELECT DISTINCT f.path, f.blob, b.language FROM chunks AS c JOIN files AS f ON f.blob = c.blob"
-        " JOIN blobs AS b ON b.id = c.blob WHERE b.language != 'prose' AND c.id IN"
-        " (SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? LIMIT ?)"
-    )
-    return connection.execute(query, (f'{{names signature body}} : "{word}"', _MOST_CHUNKS)).fetchall()
+def symbols(store: Store, path: str) -> tuple[Span, ...]:
+    """What a file defines, in its order; the reason says the kind. Nothing for an unknown file."""
+    with store.viewing() as view:
+        file = view.numbers.get(path)
+        return tuple(_symbols(view, file)) if file is not None else ()
 
 
-def _in_file(
-    connection: sqlite3.Connection, texts: Texts, file: tuple[str, int, str], name: str
-) -> list[Span]:
-    path, blob, language = file
-    content, starts = texts.content(blob)
-    parsed = outline(content, language)
+def _symbols(view: View, file: int) -> Iterator[Span]:
+    if view.first[file] == view.last[file]:
+        return
+    place = view.place(int(view.first[file]))
+    arrays = place.segment.arrays
+    blob = int(np.searchsorted(arrays["blob_chunks"], place.chunk, "right")) - 1
+    for row in range(*arrays["blob_symbols"][blob : blob + 2].tolist()):
+        lines = int(arrays["symbol_start"][row]), int(arrays["symbol_end"][row])
+        kind = KINDS[arrays["symbol_kind"][row]]
+        yield Span(view.paths[file], *lines, place.segment.symbol_name(row), kind)
+
+
+def _in_file(view: View, texts: Texts, file: int, name: str) -> list[Span]:
+    path = view.paths[file]
+    content, starts = texts.content(int(view.blobs[file]))
+    parsed = outline(content, language_of(path, content))
     comments = parsed.comments if parsed else ()
-    defined = {
-        line
-        for (line,) in connection.execute(
-            "SELECT start FROM symbols WHERE blob = ? AND name = ?", (blob, name)
-        )
-    }
+    around = list(_symbols(view, file))
+    defined = {each.start for each in around if each.symbol.rpartition(".")[2] == name}
     spans: dict[int, Span] = {}
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])".encode(), content):
         line = bisect_right(starts, match.start())
         before = bisect_right(comments, (match.start(), len(content))) - 1
         if line in spans or line in defined or (before >= 0 and match.start() < comments[before][1]):
             continue
-        symbol = _around(connection, blob, line)
+        symbol = _around(around, line)
         spans[line] = Span(path, line, line, symbol, f"uses {name}" + (f" in {symbol}" if symbol else ""))
     return list(spans.values())
 
 
-def _around(connection: sqlite3.Connection, blob: int, line: int) -> str:
-    query = (
-        "SELECT qualified FROM symbols WHERE blob = ? AND start <= ? AND end >= ?"
-        " AND kind IN ('function', 'method', 'class', 'struct', 'interface', 'trait', 'enum')"
-        " ORDER BY start DESC LIMIT 1"
-    )
-    row = connection.execute(query, (blob, line, line)).fetchone()
-    return row[0] if row else ""
+def _around(symbols: list[Span], line: int) -> str:
+    """The innermost function or type around a line."""
+    holding = [each for each in symbols if each.start <= line <= each.end and each.reason in HAS_BODY]
+    return max(holding, key=lambda each: each.start).symbol if holding else ""

@@ -17,6 +17,7 @@ _VAGUE = {"class": 1, "type": 2, "property": 2, "declaration": 2, "field": 3, "v
 _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 _SEPARATOR = re.compile(r"::|\.|->|\\")
 _NO_SCOPE = frozenset({"prototype", "exports", "module", "this", "self", "window", "crate", "super", ""})
+_PARSED_AT_ONCE = 65_536
 _LONGEST_NAME = 120
 _DEEPEST_NAME = 8
 _LONGEST_SIGNATURE = 240
@@ -85,6 +86,8 @@ def _parse(known: Grammar, content: bytes, deadline: float) -> Tree | None:
         return content[offset : offset + 65536] or None
 
     try:
+        if len(content) <= _PARSED_AT_ONCE:
+            return known.parser().parse(content)
         return known.parser().parse(read, progress_callback=lambda *_: time.monotonic() > deadline)
     except ValueError:
         return None

@@ -1,6 +1,9 @@
 """What a file's path says of it: a test, a document, a source."""
 
 import re
+from array import array
+
+from .words import number, stems
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|testdata|test[-_]?cases|fixtures|e2e)/"
@@ -23,3 +26,12 @@ def is_test(path: str) -> bool:
 def is_document(path: str) -> bool:
     """Whether a file explains or shows the project: prose, examples, the forge's own files."""
     return _DOCUMENT.search(path) is not None
+
+
+def path_words(path: str) -> bytes:
+    """The numbers of a path's words (u64): how many are the file's own name's, those, then the folders'."""
+    folders, _, name = path.rpartition("/")
+    stem = name.partition(".")[0] or name
+    own = dict.fromkeys(map(number, stems(stem)))
+    around = dict.fromkeys(number(word) for folder in folders.split("/") for word in stems(folder))
+    return array("Q", [len(own), *own, *around]).tobytes()

@@ -1,14 +1,14 @@
 """A task's text → the spans of code that it is about, each with the reason, within a budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from .rank import Ranked, rank, telling_terms
+from .rank import Ranked, rank
 from .spans import Span
 from .store import Store
 from .task import Task, parse
 from .text import Texts
-from .words import words
+from .words import numbers, tokens
 
 CHARACTERS_PER_TOKEN = 4
 DEFAULT_LIMIT = 20
@@ -36,23 +36,32 @@ def search(
 
     With a budget, spans are taken in order until it is full, and one that doesn't fit is passed over (a token
     is 4 characters; a line with path and line numbers is counted for each span). `limit` bounds their number:
-    20 when neither is given. Neighbouring chunks of a file become one span.
+    20 when neither is given. Within a budget neighbouring chunks of a file become one span.
     """
     task = parse(query)
     most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
     characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
     with store.reading() as connection:
-        terms = telling_terms(connection, task)
-        found = _packed(rank(connection, task, terms), most, characters)
+        ranked = _once(rank(store.view(connection), store.history(connection), task))
+        found = _packed(ranked, most, characters)
         texts = Texts(connection)
-        return tuple(_span(each, task, terms, texts) for each in found)
+        return tuple(_span(each, task, texts) for each in found)
+
+
+def _once(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
+    """A content that several paths share is shown at the likeliest of them."""
+    shown: set[tuple[int, int]] = set()
+    for each in ranked:
+        if (each.blob, each.start) not in shown:
+            shown.add((each.blob, each.start))
+            yield each
 
 
 def _packed(ranked: Iterable[Ranked], limit: int | None, characters: int | None) -> list[_Found]:
     found: list[_Found] = []
     left = characters
     for chunk in ranked:
-        near = [each for each in found if _touches(each, chunk)]
+        near = [each for each in found if _touches(each, chunk)] if left is not None else []
         if not near and limit is not None and len(found) >= limit:
             break
         joined = _joined(near, chunk)
@@ -94,13 +103,13 @@ def _joined(near: list[_Found], chunk: Ranked) -> _Found:
     )
 
 
-def _span(found: _Found, task: Task, terms: dict[str, float], texts: Texts) -> Span:
+def _span(found: _Found, task: Task, texts: Texts) -> Span:
     symbol = next((chunk.symbol for chunk in found.chunks if chunk.symbol), "")
     text = texts.lines(found.blob, found.start, found.end)
-    return Span(found.path, found.start, found.end, symbol, _reason(found, task, terms, text))
+    return Span(found.path, found.start, found.end, symbol, _reason(found, task, text))
 
 
-def _reason(found: _Found, task: Task, terms: dict[str, float], text: str) -> str:
+def _reason(found: _Found, task: Task, text: str) -> str:
     reasons: list[str] = []
     if any(chunk.framed for chunk in found.chunks):
         reasons.append("stack frame")
@@ -109,14 +118,15 @@ def _reason(found: _Found, task: Task, terms: dict[str, float], text: str) -> st
     defined = list(dict.fromkeys(name for chunk in found.chunks for name in chunk.defines))
     if defined:
         reasons.append("defines " + ", ".join(defined[:_MOST_MENTIONS]))
-    mentioned = _mentioned(text, task, terms, set(defined))
+    mentioned = _mentioned(text, task, set(defined))
     if mentioned:
         reasons.append("mentions " + ", ".join(mentioned))
-    return "; ".join(reasons) or "file matches " + ", ".join(map(task.shown.__getitem__, list(terms)[:2]))
+    return "; ".join(reasons) or "near what the task is about"
 
 
-def _mentioned(text: str, task: Task, terms: dict[str, float], defined: set[str]) -> list[str]:
-    """The task's most telling words that a text has, as the task writes them."""
-    present = set(words(text).split())
-    shown = dict.fromkeys(task.shown[term] for term in terms if term in present)
-    return [word for word in shown if word not in defined][:_MOST_MENTIONS]
+def _mentioned(text: str, task: Task, defined: set[str]) -> list[str]:
+    """Words of the task that a text has, as the task writes them: the longest, which tell most."""
+    present = {number for token in set(tokens(text)) for number in numbers(token)}
+    shown = dict.fromkeys(term.shown for term in task.terms if term.number in present)
+    telling = sorted((word for word in shown if word not in defined), key=len, reverse=True)
+    return telling[:_MOST_MENTIONS]

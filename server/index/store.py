@@ -1,33 +1,44 @@
-"""The index's one SQLite file: opened by any number of processes, made again when it is damaged.
+"""The index on the disk: one SQLite file, which knows what there is, and beside it the segments' files.
 
-Everything in it can be had again from the repository, so a damaged file is put aside, never mended.
+Opened by any number of processes. Everything in it can be had again from the repository, so that a damaged
+file is put aside and the index made again, never mended.
 """
 
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from ..errors import SetupError
+from .history import History, read_history
 from .migrations import NewerDatabase, migrate
+from .segments import ENDING, DamagedSegment, open_segments
+from .view import View, make_view
 
 _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30.0
-_CACHE_KIB = 16_000
+_CACHE_KIB = 8_000
+_NEW_SECONDS = 600.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class Store:
     """One connection that reads and one that writes, so that a search needn't wait for an update.
 
-    Both may be used from any thread; each serves one thread at a time.
+    Both may be used from any thread; each serves one thread at a time. Every writing transaction makes a new
+    generation; the view of the last one that was looked at is kept.
     """
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the file. Raises SetupError when the folder can't be written."""
         self.path = path
+        self.segments_folder = path.with_name(path.name + ".segments")
+        self._seen: tuple[str, View] | None = None
+        self._remembered: tuple[View, History] | None = None
         self._reader_lock = threading.Lock()
         self._writer_lock = threading.RLock()
         self._reader, self._writer = self._open()
@@ -39,10 +50,47 @@ class Store:
             yield self._reader
 
     @contextmanager
+    def viewing(self) -> Iterator[View]:
+        """The index as it is now. Raises DamagedSegment."""
+        with self.reading() as connection:
+            yield self.view(connection)
+
+    def view(self, connection: sqlite3.Connection) -> View:
+        """The index as this connection of `reading` sees it. Raises DamagedSegment."""
+        generation = connection.execute("SELECT value FROM facts WHERE key = 'generation'").fetchone()
+        key = generation[0] if generation else ""
+        if self._seen is None or self._seen[0] != key:
+            known = self._seen[1].segments if self._seen else ()
+            self._seen = key, make_view(connection, open_segments(connection, self.segments_folder, known))
+        return self._seen[1]
+
+    def history(self, connection: sqlite3.Connection) -> History:
+        """What git remembers of the files of the present view."""
+        view = self.view(connection)
+        if self._remembered is None or self._remembered[0] is not view:
+            self._remembered = view, read_history(connection, view.numbers)
+        return self._remembered[1]
+
+    def segment_path(self, name: str) -> Path:
+        """Where a segment of this name is kept."""
+        return self.segments_folder / (name + ENDING)
+
+    def sweep(self, recorded: set[str]) -> None:
+        """Removes segments that aren't recorded, but for new ones: another process may be about to."""
+        for file in self.segments_folder.iterdir():
+            with suppress(OSError):
+                if (
+                    file.name.partition(".")[0] not in recorded
+                    and time.time() - file.stat().st_mtime > _NEW_SECONDS
+                ):
+                    file.unlink()
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction: committed at the end, undone by an exception."""
         with self._writer_lock, _transaction(self._writer, "BEGIN IMMEDIATE"):
             yield self._writer
+            self._writer.execute("INSERT OR REPLACE INTO facts VALUES ('generation', ?)", (token_hex(8),))
 
     def close(self) -> None:
         """Closes the file. Nothing may be called afterwards."""
@@ -55,12 +103,13 @@ class Store:
         with self._writer_lock, self._reader_lock:
             self._reader.close()
             self._writer.close()
+            self._seen = None
             _put_aside(self.path, reason)
             self._reader, self._writer = self._open()
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.segments_folder.mkdir(parents=True, exist_ok=True)
             try:
                 return _connections(self.path)
             except sqlite3.DatabaseError as error:
@@ -75,7 +124,9 @@ class Store:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error tells that the file itself is broken."""
+    """Whether an error tells that a file itself is broken."""
+    if isinstance(error, DamagedSegment):
+        return True
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and (code & 0xFF) in _DAMAGED
 
@@ -84,7 +135,7 @@ def _connections(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     writer = _connection(path)
     try:
         migrate(writer)
-        for table in ("files", "blobs", "chunks", "symbols", "file_words"):
+        for table in ("files", "blobs", "segments", "past"):
             writer.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
         return _connection(path), writer
     except BaseException:

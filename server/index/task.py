@@ -2,29 +2,39 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
-from .words import split, tokens
+from .words import numbers, tokens
 
 LONGEST_TEXT = 40_000
-_MOST_REPEATS = 3
+PARTS = ("title", "prose", "code", "trace")
 _SHORT_QUERY = 6
 
 _COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _LINKED_LINE = re.compile(r"https?://\S+?/blob/[^/\s]+/([\w./+-]+)(?:#L(\d+))?")
-_TEMPLATE = re.compile(r"^[ \t]*(?:#{2,6} |[-*] \[[ xX]?\]).*$", re.MULTILINE)
+_TEMPLATE = re.compile(r"\s*(?:#{2,6} |[-*] \[[ xX]?\])")
+_VERSION = re.compile(
+    r"[\s`*-]*[a-z][\w.-]*(?: [\w.-]+)?`*\s*(?:[:=|]+|version:?)\s*v?\d+\.\d[\w.+-]*\s*$", re.IGNORECASE
+)
 _URL = re.compile(r"https?://\S+")
 _FENCED = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
-_PYTHON_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
+_PYTHON_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in (\w+))?')
 _OTHER_FRAME = re.compile(r"(?<![\w.+/\\-])([\w.+/\\-]{1,200}\.[A-Za-z]\w{0,5})(?::|#L|\()(\d+)\b")
+_TRACE_LINE = re.compile(
+    r"[ \t>]*(?:Traceback \(most|File \".{1,300}\", line \d+|at [\w$.<>]+ ?\("
+    r"|[\w.]*(?:Error|Exception|Warning)\b:?"
+    r"|panic(?:ked)?\b|thread '|error(?:\[\w+\])?:|fatal:|Caused by|goroutine \d)"
+)
 _PATH = re.compile(
     r"(?<![\w./+-])(?:[\w.+-]{1,80}[/\\]){1,20}[\w.+-]{1,80}"
     r"|(?<![\w.-])[\w-]{1,80}\.[A-Za-z]\w{0,5}(?![\w.(])"
 )
-_DOTTED = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:(?:\.|::|#)[A-Za-z_]\w*)+")
+_DOTTED = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:(?:\.|::|#|->)[A-Za-z_]\w*)+")
+_SEPARATOR = re.compile(r"\.|::|#|->")
 _CALLED = re.compile(r"\b([A-Za-z_]\w+)\(")
 _CODE_LIKE = re.compile(r"[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^__\w+__$|^_[a-z]\w+$|[A-Z][a-z]+[A-Z]")
 _ABOUT_TESTS = re.compile(
@@ -38,59 +48,115 @@ _ABOUT_DOCUMENTS = re.compile(
 
 
 @dataclass(frozen=True)
+class Term:
+    """A word of the task as the index has it: how often each part (title, prose, code, trace) says it.
+
+    `whole` terms are identifiers as they stand, the others stemmed parts; `named` ones look like code.
+    """
+
+    number: int
+    shown: str
+    whole: bool
+    named: bool
+    counts: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of a stack trace or of a link; `depth` 0 is the innermost, and links have none (-1)."""
+
+    path: str
+    line: int
+    function: str
+    depth: int
+
+
+@dataclass(frozen=True)
 class Task:
     """What was lifted out of a text.
 
-    `weights`: words as the index has them → how often they occur, three at most, the title counted double.
-    `shown`: such a word → how the text writes it. `names`: identifiers that look like code, as written.
-    `dotted`: names with dots, as tuples. `paths`: with "/". `frames`: (path, line) of stack traces and links.
+    `names`: identifiers that look like code, as written. `dotted`: names with dots, as tuples. `paths`: with
+    "/". `length` is the text's, in characters.
     """
 
-    weights: dict[str, float]
-    shown: dict[str, str]
+    terms: tuple[Term, ...]
     names: tuple[str, ...]
     dotted: tuple[tuple[str, ...], ...]
     paths: tuple[str, ...]
-    frames: tuple[tuple[str, int], ...]
+    frames: tuple[Frame, ...]
     about_tests: bool
     about_documents: bool
+    length: int
+
+    @cached_property
+    def shown(self) -> dict[int, str]:
+        return {term.number: term.shown for term in self.terms}
 
 
 def parse(text: str) -> Task:
-    """Takes a query or an issue's text apart. Headings and check lists come from templates and say nothing.
-
-    Beyond 40,000 characters it isn't read.
+    """Takes a query or an issue's text apart. Headings, check lists and lists of versions come from templates
+    and say nothing. Beyond 40,000 characters it isn't read.
     """
     text = _COMMENT.sub(" ", text[:LONGEST_TEXT].replace("\r\n", "\n"))
     links = [(path, int(line or 0)) for path, line in _LINKED_LINE.findall(text)]
-    text = _TEMPLATE.sub("", _URL.sub(" ", text))
-    frames = [(_slashes(path), int(line)) for path, line in _PYTHON_FRAME.findall(text)]
-    frames += [(_slashes(path), int(line)) for path, line in _OTHER_FRAME.findall(text)]
+    lines = _URL.sub(" ", text).split("\n")
+    text = "\n".join(line for line in lines if not (_TEMPLATE.match(line) or _VERSION.match(line[:120])))
     code = [*_FENCED.findall(text), *_INLINE.findall(text)]
-    weights, shown = _weights(text)
+    names = _names(text, code)
+    paths = chain((path for path, _ in links), map(_slashes, _PATH.findall(text)))
     return Task(
-        weights=weights,
-        shown=shown,
-        names=_names(text, code),
+        terms=_terms(_parts(text), set(names)),
+        names=names,
         dotted=tuple(dict.fromkeys(_dotted(text))),
-        paths=tuple(dict.fromkeys(chain((path for path, _ in links), map(_slashes, _PATH.findall(text))))),
-        frames=tuple(dict.fromkeys(chain(frames, (link for link in links if link[1])))),
+        paths=tuple(dict.fromkeys(paths)),
+        frames=(*_frames(text), *(Frame(path, line, "", -1) for path, line in dict.fromkeys(links) if line)),
         about_tests=_ABOUT_TESTS.search(text[:1000]) is not None,
         about_documents=_ABOUT_DOCUMENTS.search(text[:300]) is not None,
+        length=len(text),
     )
 
 
-def _weights(text: str) -> tuple[dict[str, float], dict[str, str]]:
-    """Counts words; those of the title, the first line of a longer text, count double."""
+def _parts(text: str) -> tuple[str, str, str, str]:
+    """Title (the first line of a longer text), prose, code, and lines of traces and errors."""
     title, _, body = text.strip().partition("\n")
-    counts: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for part, weight in ((title, 2 if body.strip() else 1), (body, 1)):
-        for token in tokens(part):
-            for word in split(token):
-                counts[word] += weight
-                shown.setdefault(word, token)
-    return {word: float(min(count, _MOST_REPEATS)) for word, count in counts.items()}, shown
+    prose: list[str] = []
+    code: list[str] = []
+    trace: list[str] = []
+    at = 0
+    for match in _FENCED.finditer(body):
+        prose.append(body[at : match.start()])
+        code.append(match[1])
+        at = match.end()
+    prose.append(body[at:])
+    for part in (*prose, *code):
+        trace += [line for line in part.split("\n") if _TRACE_LINE.match(line)]
+    code += _INLINE.findall(title) + _INLINE.findall("\n".join(prose))
+    return title, "\n".join(prose), "\n".join(code), "\n".join(trace)
+
+
+def _terms(parts: tuple[str, str, str, str], named: set[str]) -> tuple[Term, ...]:
+    counts: dict[int, list[int]] = {}
+    shown: dict[int, tuple[str, bool]] = {}
+    for place, part in enumerate(parts):
+        for token, times in Counter(tokens(part)).items():
+            for position, number in enumerate(numbers(token)):
+                counts.setdefault(number, [0, 0, 0, 0])[place] += times
+                if number not in shown or (token in named and shown[number][0] not in named):
+                    shown[number] = token, position == 0
+    return tuple(
+        Term(number, token, whole, token in named, (row[0], row[1], row[2], row[3]))
+        for number, row in counts.items()
+        for token, whole in [shown[number]]
+    )
+
+
+def _frames(text: str) -> Iterator[Frame]:
+    """Python prints the innermost frame last, others first."""
+    python = list(dict.fromkeys(_PYTHON_FRAME.findall(text)))
+    for depth, (path, line, function) in enumerate(reversed(python)):
+        yield Frame(_slashes(path), int(line), function, depth)
+    for depth, (path, line) in enumerate(dict.fromkeys(_OTHER_FRAME.findall(text))):
+        yield Frame(_slashes(path), int(line), "", depth)
 
 
 def _names(text: str, code: Iterable[str]) -> tuple[str, ...]:
@@ -102,11 +168,11 @@ def _names(text: str, code: Iterable[str]) -> tuple[str, ...]:
     everything = tokens(text)
     if len(everything) <= _SHORT_QUERY:
         found += everything
-    return tuple(dict.fromkeys(name for name in found if not name.isdigit()))
+    return tuple(dict.fromkeys(name for name in found if not name.isdigit() and len(name) > 1))
 
 
 def _dotted(text: str) -> list[tuple[str, ...]]:
-    return [tuple(re.split(r"\.|::|#", name)) for name in _DOTTED.findall(text)]
+    return [tuple(_SEPARATOR.split(name)) for name in _DOTTED.findall(text)]
 
 
 def _slashes(path: str) -> str:

@@ -1,24 +1,26 @@
-"""Brings the index up to date with a folder: only content that it has never seen is read in full."""
+"""Brings the index up to date with a source: only content that it has never seen is cut into chunks."""
 
 import logging
 import sqlite3
-import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from pathlib import Path
+from secrets import token_hex
 
-from .chunks import digest
-from .contents import Entry, found
-from .paths import is_document, is_test
+from .builders import MOST_WORKERS, Builders, Built, builders
+from .compact import compact, drop_dead
+from .paths import is_document, is_test, path_words
+from .remember import remember
+from .segments import add_segment
+from .sources import Entry, Source
 from .store import Store
-from .words import words, words_of
 
 _log = logging.getLogger(__name__)
 
-_BATCH_FILES = 200
-_BATCH_BYTES = 4_000_000
+_BATCH_FILES = 800
+_BATCH_BYTES = 3_000_000
 _MOST_NOTES = 100
-_KEPT_DEAD_BYTES = 64_000_000
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done, and of all."""
@@ -29,7 +31,7 @@ class Counts:
     """What an update did, and what the index holds after it; `notes` says which files were left out and why.
 
     `read`: files whose new content was cut into chunks; `known`: whose content the index had already;
-    `unchanged`: not even opened; `removed`: gone from the folder.
+    `unchanged`: not even opened; `removed`: gone from the source.
     """
 
     files: int = 0
@@ -42,22 +44,35 @@ class Counts:
     notes: tuple[str, ...] = ()
 
 
-def update(store: Store, root: Path, files: Iterable[str], progress: Progress | None = None) -> Counts:
-    """Makes the index mirror `files` (relative to `root`, with "/"): all others are forgotten.
+@dataclass(frozen=True)
+class _Batch:
+    """Files, and the segment that is being built of their new contents, in the order of `fresh`."""
 
-    Each batch is committed: a killed update loses one batch at most, and searches see what is there so far.
+    entries: list[Entry]
+    fresh: dict[tuple[bytes, str], int]
+    segment: str
+    built: "Future[Built] | None"
+
+
+def update(store: Store, source: Source, progress: Progress | None = None) -> Counts:
+    """Makes the index mirror the source: all other files are forgotten. Raises OSError, SetupError.
+
+    Each batch is committed: a killed update loses a few batches at most, and searches see what is there.
     """
-    _drop_dead(store)
-    wanted = sorted(set(files), key=_usefulness)
-    stamps = _known_stamps(store, root)
+    drop_dead(store)
+    wanted = sorted(set(source.paths()), key=_usefulness)
     counts = Counts()
     done = 0
-    for batch in _batches(_entries(store, root, wanted, stamps)):
-        counts = _write(store, batch, counts)
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(wanted))
-    return _finish(store, set(wanted), counts)
+    with builders() as makers:
+        for batch in _built(store, makers, _batches(source.entries(wanted, _known_stamps(store, source)))):
+            counts = _write(store, batch, counts)
+            done += len(batch.entries)
+            if progress is not None:
+                progress(done, len(wanted))
+    counts = _finish(store, set(wanted), counts)
+    compact(store)
+    remember(store, *source.history)
+    return counts
 
 
 def _usefulness(path: str) -> tuple[bool, bool, str]:
@@ -65,39 +80,58 @@ def _usefulness(path: str) -> tuple[bool, bool, str]:
     return is_document(path), is_test(path), path
 
 
-def _known_stamps(store: Store, root: Path) -> dict[str, str]:
-    """Stamps of the last update of the same folder; elsewhere a stamp means nothing."""
-    place = str(root.resolve())
+def _known_stamps(store: Store, source: Source) -> dict[str, str]:
+    """Stamps of the last update of the same place; elsewhere a stamp means nothing."""
     with store.writing() as connection:
-        last = connection.execute("SELECT value FROM facts WHERE key = 'root'").fetchone()
-        if last is None or last[0] != place:
+        last = connection.execute("SELECT value FROM facts WHERE key = 'place'").fetchone()
+        if last is None or last[0] != source.place:
             connection.execute("UPDATE files SET stamp = ''")
-            connection.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (place,))
+            connection.execute("INSERT OR REPLACE INTO facts VALUES ('place', ?)", (source.place,))
         return dict(connection.execute("SELECT path, stamp FROM files WHERE stamp != ''"))
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     batch: list[Entry] = []
-    size = 0
+    size = count = 0
     for entry in entries:
         batch.append(entry)
-        size += entry.size
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+        size += len(entry.raw or b"")
+        count += entry.raw is not None
+        if size >= _BATCH_BYTES or count >= _BATCH_FILES:
             yield batch
-            batch, size = [], 0
+            batch, size, count = [], 0, 0
     if batch:
         yield batch
 
 
-def _entries(store: Store, root: Path, paths: list[str], stamps: dict[str, str]) -> Iterator[Entry]:
-    for path in paths:
-        entry = found(root, path, stamps.get(path, ""))
-        if entry.text is not None:
-            with store.reading() as connection:
-                known = _blob(connection, entry) is not None
-            if not known:
-                entry = replace(entry, digest=digest(entry.text, entry.language))
-        yield entry
+def _built(store: Store, makers: Builders, batches: Iterator[list[Entry]]) -> Iterator[_Batch]:
+    """The batches in order, each as soon as its segment is there; a few are under way at once."""
+    waiting: deque[_Batch] = deque()
+    ahead = next(batches, None)
+    first = True
+    while ahead is not None:
+        entries, ahead = ahead, next(batches, None)
+        if first and ahead is not None:
+            makers.start()
+        first = False
+        waiting.append(_begin(store, makers, entries))
+        while len(waiting) > MOST_WORKERS:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _begin(store: Store, makers: Builders, entries: list[Entry]) -> _Batch:
+    fresh: dict[tuple[bytes, str], bytes] = {}
+    with store.reading() as connection:
+        for entry in entries:
+            if entry.raw is not None and _blob(connection, entry) is None:
+                fresh.setdefault((entry.hash, entry.language), entry.raw)
+    segment = token_hex(8)
+    places = {key: place for place, key in enumerate(fresh)}
+    if not fresh:
+        return _Batch(entries, places, segment, None)
+    contents = [(raw, language) for (_, language), raw in fresh.items()]
+    return _Batch(entries, places, segment, makers.submit(contents, store.segment_path(segment)))
 
 
 def _blob(connection: sqlite3.Connection, entry: Entry) -> int | None:
@@ -106,24 +140,26 @@ def _blob(connection: sqlite3.Connection, entry: Entry) -> int | None:
     return row[0] if row else None
 
 
-def _write(store: Store, batch: list[Entry], counts: Counts) -> Counts:
-    unchanged = read = known = 0
-    notes = [entry.note for entry in batch if entry.note]
+def _write(store: Store, batch: _Batch, counts: Counts) -> Counts:
+    built = batch.built.result() if batch.built is not None else None
+    notes = [entry.note for entry in batch.entries if entry.note]
     for note in notes:
         _log.info("Index: %s", note)
+    read = known = unchanged = 0
     with store.writing() as connection:
-        for entry in batch:
+        segment = add_segment(connection, batch.segment, built.checksum, built.postings) if built else 0
+        for entry in batch.entries:
             if entry.state == "unchanged":
                 unchanged += 1
             elif entry.state == "gone":
                 _forget(connection, entry.path)
-            elif entry.text is None:
+            elif entry.raw is None:
                 _put_file(connection, entry, None)
             else:
                 blob = _blob(connection, entry)
-                read += blob is None
                 known += blob is not None
-                _put_file(connection, entry, _put_blob(connection, entry) if blob is None else blob)
+                read += blob is None
+                _put_file(connection, entry, blob or _put_blob(connection, entry, batch, built, segment))
     return replace(
         counts,
         read=counts.read + read,
@@ -133,30 +169,16 @@ def _write(store: Store, batch: list[Entry], counts: Counts) -> Counts:
     )
 
 
-def _put_blob(connection: sqlite3.Connection, entry: Entry) -> int:
-    """Adds a content with its chunks and symbols; cut here if it was dropped since it was looked up."""
-    text = entry.text or ""
-    cut = entry.digest or digest(text, entry.language)
-    packed = zlib.compress(text.encode("utf-8", "replace"), 1)
-    row = (entry.hash, entry.language, entry.size, packed)
-    cursor = connection.execute("INSERT INTO blobs (hash, language, size, text) VALUES (?, ?, ?, ?)", row)
-    blob = cursor.lastrowid or 0
-    for chunk in cut.chunks:
-        values = (blob, chunk.start, chunk.end, chunk.symbol, chunk.kind, chunk.cost)
-        cursor.execute(
-            "INSERT INTO chunks (blob, start, end, symbol, kind, cost) VALUES (?, ?, ?, ?, ?, ?)", values
-        )
-        each = chunk.words
-        cursor.execute(
-            "INSERT INTO chunk_words (rowid, names, signature, docs, body) VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, each.names, each.signature, each.docs, each.body),
-        )
-    cursor.executemany(
-        "INSERT INTO symbols (blob, name, qualified, kind, start, end, signature)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((blob, s.name, s.qualified, s.kind, s.start, s.end, s.signature) for s in cut.symbols),
-    )
-    return blob
+def _put_blob(
+    connection: sqlite3.Connection, entry: Entry, batch: _Batch, built: Built | None, segment: int
+) -> int:
+    """Another process may have dropped a content since it was looked up: then the update is begun again."""
+    place = batch.fresh.get((entry.hash, entry.language))
+    if built is None or place is None:
+        raise sqlite3.OperationalError("the index was emptied by another process during the update")
+    query = "INSERT INTO blobs (hash, language, size, text, segment, place) VALUES (?, ?, ?, ?, ?, ?)"
+    row = (entry.hash, entry.language, len(entry.raw or b""), built.texts[place], segment, place)
+    return connection.execute(query, row).lastrowid or 0
 
 
 def _put_file(connection: sqlite3.Connection, entry: Entry, blob: int | None) -> None:
@@ -165,19 +187,13 @@ def _put_file(connection: sqlite3.Connection, entry: Entry, blob: int | None) ->
         connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (entry.stamp, before[0]))
         return
     _forget(connection, entry.path)
-    row = (entry.path, entry.stamp, blob)
-    cursor = connection.execute("INSERT INTO files (path, stamp, blob) VALUES (?, ?, ?)", row)
-    names = connection.execute("SELECT DISTINCT name FROM symbols WHERE blob = ?", (blob,))
-    fields = (cursor.lastrowid, words(entry.path), words_of(name for (name,) in names))
-    connection.execute("INSERT INTO file_words (rowid, path, names) VALUES (?, ?, ?)", fields)
+    row = (entry.path, entry.stamp, path_words(entry.path), blob)
+    connection.execute("INSERT INTO files (path, stamp, words, blob) VALUES (?, ?, ?, ?)", row)
 
 
 def _forget(connection: sqlite3.Connection, path: str) -> None:
     """Its content stays: on the way back to another branch it is known."""
-    row = connection.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
-    if row is not None:
-        connection.execute("DELETE FROM file_words WHERE rowid = ?", row)
-        connection.execute("DELETE FROM files WHERE id = ?", row)
+    connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
 
 def _finish(store: Store, wanted: set[str], counts: Counts) -> Counts:
@@ -186,22 +202,6 @@ def _finish(store: Store, wanted: set[str], counts: Counts) -> Counts:
         for path in gone:
             _forget(connection, path)
         files = connection.execute("SELECT count(*) FROM files").fetchone()[0]
-        live = "(SELECT blob FROM files)"
-        chunks = connection.execute(f"SELECT count(*) FROM chunks WHERE blob IN {live}").fetchone()[0]
-        symbols = connection.execute(f"SELECT count(*) FROM symbols WHERE blob IN {live}").fetchone()[0]
-        connection.execute("INSERT OR REPLACE INTO facts VALUES ('chunks', ?)", (str(chunks),))
+    with store.viewing() as view:
+        chunks, symbols = view.live_chunks, view.live_symbols
     return replace(counts, files=files, removed=len(gone), chunks=chunks, symbols=symbols)
-
-
-def _drop_dead(store: Store) -> None:
-    """Empties an index that mostly holds content of other days; what is live is read again."""
-    with store.writing() as connection:
-        live, dead = connection.execute(
-            "SELECT coalesce(sum(size) FILTER (WHERE id IN (SELECT blob FROM files)), 0),"
-            " coalesce(sum(size) FILTER (WHERE id NOT IN (SELECT blob FROM files WHERE blob IS NOT NULL)), 0)"
-            " FROM blobs"
-        ).fetchone()
-        if dead > _KEPT_DEAD_BYTES + 2 * live:
-            for table in ("file_words", "files", "symbols", "chunks", "blobs"):
-                connection.execute(f"DELETE FROM {table}")
-            connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from genie_engineer.index import languages
 from genie_engineer.index.chunks import LONGEST_CHUNK_LINES, PIECE_LINES, WINDOW_LINES, decode, digest
+from genie_engineer.index.words import tokens
 
 
 def ranges(text: str, language: str = "python") -> list[tuple[int, int, str]]:
@@ -73,18 +74,18 @@ def test_lone_closing_brackets_belong_to_the_chunk_before() -> None:
     assert found[-1] == (57, 62, "A.f11")
 
 
-def test_fields_keep_names_signature_docs_and_code_apart() -> None:
+def test_fields_keep_names_docs_and_code_apart() -> None:
     text = 'def load_page(url):\n    """Fetches slowly."""\n    # politely\n    return get(url)\n'
-    words = digest(text, "python").chunks[0].words
-    assert words.names.split() == ["load_page", "load", "pag"]
-    assert {"fetches", "slowly", "politely"} <= set(words.docs.split())
-    assert "get" in words.body.split()
-    assert not {"fetches", "politely"} & set(words.body.split())
+    chunk = digest(text, "python").chunks[0]
+    assert chunk.names == "load_page"
+    assert {"Fetches", "slowly", "politely"} <= set(tokens(chunk.docs))
+    assert {"get", "url", "load_page"} <= set(tokens(chunk.code))
+    assert not {"Fetches", "politely"} & set(tokens(chunk.code))
 
 
 def test_short_members_are_names_of_their_class_chunk() -> None:
-    words = digest("class Options:\n    strict = True\n    depth = 3\n", "python").chunks[0].words
-    assert {"options", "strict", "depth"} <= set(words.names.split())
+    chunk = digest("class Options:\n    strict = True\n    depth = 3\n", "python").chunks[0]
+    assert chunk.names.split() == ["Options", "strict", "depth"]
 
 
 def test_other_files_are_cut_into_windows() -> None:
@@ -93,9 +94,9 @@ def test_other_files_are_cut_into_windows() -> None:
 
 
 def test_prose_is_found_by_its_words_as_prose() -> None:
-    words = digest("# Install\n\nRun the installer.\n", "prose").chunks[0].words
-    assert "install" in words.docs.split()
-    assert not words.body
+    chunk = digest("# Install\n\nRun the installer.\n", "prose").chunks[0]
+    assert "Install" in tokens(chunk.docs)
+    assert not chunk.code.strip()
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
@@ -111,7 +112,7 @@ def test_lines_are_the_editors_lines(ending: str, last: str) -> None:
 def test_broken_code_is_still_found_by_its_words(language: str) -> None:
     text = "def class func { ((( [[[ needleWord = '''\n\\ \t } end <?php \n@@ %% needleWord\n"
     found = digest(text, language)
-    assert any("needleword" in chunk.words.body + chunk.words.docs for chunk in found.chunks)
+    assert any("needleWord" in chunk.code + chunk.docs for chunk in found.chunks)
 
 
 @pytest.mark.parametrize("language", ["python", "javascript", "java", "c", "rust", "ruby"])
@@ -124,13 +125,13 @@ def test_very_deeply_nested_definitions_are_survived() -> None:
     text = "".join(f"function f{depth}() {{\n" for depth in range(3000)) + "needle();\n" + "}\n" * 3000
     found = digest(text, "javascript")
     assert len(found.symbols) == 3000
-    assert any("needle" in chunk.words.body.split() for chunk in found.chunks)
+    assert any("needle" in tokens(chunk.code) for chunk in found.chunks)
 
 
 def test_minified_code_has_words_and_no_symbols() -> None:
     found = digest("function needle(){return 1};" * 20_000, "javascript")
     assert found.symbols == ()
-    assert "needle" in found.chunks[0].words.body.split()
+    assert "needle" in tokens(found.chunks[0].code)
 
 
 def test_a_long_line_of_data_does_not_hide_the_code_beside_it() -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -153,9 +154,8 @@ def test_damage_met_while_searching_is_mended(
     with open_index(database) as index:
         index.update(project)
     with sqlite3.connect(database) as connection:
-        root = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'symbols_by_name'"
-        ).fetchone()[0]
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_files_1'"
+        root = connection.execute(query).fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.close()
     with database.open("r+b") as file:
@@ -164,6 +164,26 @@ def test_damage_met_while_searching_is_mended(
     with caplog.at_level(logging.WARNING), open_index(database) as index:
         index.update(project)
         assert index.definitions("merge_carts")
+    assert "made again" in caplog.text
+
+
+@pytest.mark.parametrize("harm", ["cut", "altered", "gone"])
+def test_a_damaged_segment_is_never_searched(
+    project: Path, tmp_path: Path, harm: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = tmp_path / "index.db"
+    with open_index(database) as index:
+        index.update(project)
+    (segment,) = (tmp_path / "index.db.segments").iterdir()
+    raw = bytearray(segment.read_bytes())
+    raw[-40] ^= 1
+    segment.write_bytes(raw[:-64] if harm == "cut" else raw)
+    if harm == "gone":
+        segment.unlink()
+    with caplog.at_level(logging.WARNING), open_index(database) as index:
+        assert index.search("merge_carts") == ()
+        index.update(project)
+        assert index.search("merge_carts")[0].symbol == "merge_carts"
     assert "made again" in caplog.text
 
 
@@ -196,7 +216,7 @@ def test_a_full_disk_is_said_and_loses_nothing(index: Index, project: Path, writ
     with index._store.writing() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
     index._store._writer.execute(f"PRAGMA max_page_count = {pages}")
-    write({f"new{number}.py": f"def new_{number}(): pass\n" * 200 for number in range(20)})
+    write({f"new{number}.py": f"# {token_hex(20_000)}\n" for number in range(20)})
     with pytest.raises(SetupError, match="full"):
         index.update(project)
     assert index.definitions("merge_carts")
@@ -233,7 +253,7 @@ def test_a_search_from_another_thread_does_not_wait_for_an_update(index: Index) 
 def test_content_of_other_days_is_dropped_when_it_outweighs(
     index: Index, project: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genie_engineer.index.update._KEPT_DEAD_BYTES", 0)
+    monkeypatch.setattr("genie_engineer.index.compact._KEPT_DEAD_BYTES", 0)
     write({"old.py": "def of_old(): pass\n" * 1000})
     index.update(project)
     (project / "old.py").unlink()

@@ -6,6 +6,7 @@ import pytest
 
 from genie_engineer.index import languages
 from genie_engineer.index.chunks import digest
+from genie_engineer.index.outline import outline
 
 CASES = Path(__file__).parent / "symbols"
 
@@ -41,7 +42,14 @@ def test_the_language_is_told_by_name_or_content(path: str, content: bytes, lang
 
 
 def test_a_signature_is_the_whole_head_on_one_line() -> None:
-    text = "def parse(\n    source: str,\n    *,\n    strict: bool = True,\n) -> Tree:\n    return Tree()\n"
-    assert digest(text, "python").symbols[0].signature == (
-        "def parse( source: str, *, strict: bool = True, ) -> Tree"
-    )
+    text = b"def parse(\n    source: str,\n    *,\n    strict: bool = True,\n) -> Tree:\n    return Tree()\n"
+    found = outline(text, "python")
+    assert found is not None
+    assert found.definitions[0].signature == "def parse( source: str, *, strict: bool = True, ) -> Tree"
+
+
+def test_a_class_knows_what_its_head_mentions() -> None:
+    text = "class Cart(Basket, metaclass=Meta):\n    pass\n"
+    assert digest(text, "python").symbols[0].bases == ("Basket", "Meta")
+    text = "public final class Cart extends Basket<Item> implements Priced {}\n"
+    assert digest(text, "java").symbols[0].bases == ("Basket", "Item", "Priced")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie_engineer.index.words import LONGEST, split, stem, words
+from genie_engineer.index.words import LONGEST, number, numbers, stem, stems, tokens, whole
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from genie_engineer.index.words import LONGEST, split, stem, words
         ("sha256_sum", ("sha256_sum", "sha", "256", "sum")),
         ("__init__", ("__init__", "init")),
         ("MAX_RETRIES", ("max_retries", "max", "retry")),
-        ("header", ("header",)),
-        ("404", ("404",)),
+        ("header", ("header", "header")),
+        ("404", ("404", "404")),
         ("größeÄndern", ("größeändern", "größe", "ändern")),
         ("ПарсерДанных", ("парсерданных", "парсер", "данных")),
         ("the", ()),
@@ -26,8 +26,18 @@ from genie_engineer.index.words import LONGEST, split, stem, words
         ("a" * (LONGEST + 1), ()),
     ],
 )
-def test_a_token_gives_the_whole_and_its_parts(token: str, expected: tuple[str, ...]) -> None:
-    assert split(token) == expected
+def test_a_token_is_found_by_the_whole_and_by_its_parts(token: str, expected: tuple[str, ...]) -> None:
+    assert numbers(token) == (*map(whole, expected[:1]), *map(number, expected[1:]))
+
+
+def test_a_whole_is_no_other_tokens_part_and_has_no_case() -> None:
+    assert whole("Header") == whole("header") == numbers("header")[0]
+    assert whole("header") not in numbers("parse_header")
+    assert numbers("header")[1] in numbers("parse_header")
+
+
+def test_numbers_are_the_same_in_every_process() -> None:
+    assert number("header") == 0xE3B2315438E0162D
 
 
 @pytest.mark.parametrize(
@@ -51,13 +61,13 @@ def test_unlike_words_stay_apart(one: str, other: str) -> None:
 
 
 @given(st.text())
-def test_words_are_plain_tokens_for_the_database(text: str) -> None:
-    for word in words(text).split(" "):
-        assert word == word.lower()
-        assert not set(word) & set("\"'*^:+-()\0\n")
+def test_any_text_has_numbers_of_64_bits(text: str) -> None:
+    for token in tokens(text):
+        assert all(0 <= each < 2**64 for each in numbers(token))
+        assert len(numbers(token)) == len(set(numbers(token)))
 
 
 @given(st.text())
-def test_splitting_what_was_split_finds_the_same_words(text: str) -> None:
-    once = set(words(text).split())
-    assert once <= set(words(" ".join(once)).split()) | {word for word in once if len(word) > LONGEST}
+def test_parts_are_lower_case_and_none_is_empty(text: str) -> None:
+    for token in tokens(text):
+        assert all(part and part == part.lower() for part in stems(token) if part.isascii())

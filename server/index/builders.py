@@ -1,0 +1,85 @@
+"""Worker processes that cut contents into segments; none for a handful of files."""
+
+import multiprocessing
+import os
+import threading
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .arrays import write_arrays
+from .build import build
+from .chunks import decode
+
+MOST_WORKERS = 2
+
+Content = tuple[bytes, str]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A written segment: its checksum, how many postings it has, and its contents as packed UTF-8."""
+
+    checksum: int
+    postings: int
+    texts: list[bytes]
+
+
+def build_segment(contents: list[Content], path: Path) -> Built:
+    """Builds a segment of contents (raw bytes, language) and writes it. Raises OSError."""
+    arrays = build(contents)
+    texts = [zlib.compress((decode(raw) or "").encode("utf-8", "replace"), 1) for raw, _ in contents]
+    return Built(write_arrays(path, arrays), len(arrays["in_chunk"]), texts)
+
+
+class Builders:
+    """Builds in this process, or, once it is told that there is much to do, in others."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Makes worker processes; they die with this one, however it ends."""
+        workers = max(
+            1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+        )
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, context, _die_with_parent)
+
+    def submit(self, contents: list[Content], path: Path) -> "Future[Built]":
+        """A segment that is being built."""
+        if self._pool is not None:
+            return self._pool.submit(build_segment, contents, path)
+        done: Future[Built] = Future()
+        done.set_result(build_segment(contents, path))
+        return done
+
+    def close(self) -> None:
+        """Ends the workers; what they haven't begun is dropped."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def builders() -> Iterator[Builders]:
+    """Builders for one update."""
+    made = Builders()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _die_with_parent() -> None:
+    """A worker holds both ends of the pool's pipe, so that a killed parent would never be noticed there."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
