@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..errors import SetupError
 from . import navigate
+from .chunks import Symbol
 from .listing import tracked_files
 from .search import search
 from .spans import Span
@@ -76,6 +77,10 @@ class Index:
         """The span's lines as they were indexed; "" when its file isn't in the index."""
         return self._mended(lambda: self._text(span))
 
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """A file's definitions in its order, outer before inner; none when it isn't in the index."""
+        return self._mended(lambda: self._symbols(path))
+
     def files(self) -> tuple[str, ...]:
         """The paths of all files, sorted, those without a searchable text included."""
         return self._mended(self._files)
@@ -84,6 +89,14 @@ class Index:
         with self._store.reading() as connection:
             row = connection.execute("SELECT blob FROM files WHERE path = ?", (span.path,)).fetchone()
             return Texts(connection).lines(row[0], span.start, span.end) if row and row[0] else ""
+
+    def _symbols(self, path: str) -> tuple[Symbol, ...]:
+        query = (
+            "SELECT s.name, s.qualified, s.kind, s.start, s.end, s.signature FROM symbols AS s"
+            " JOIN files AS f ON f.blob = s.blob WHERE f.path = ? ORDER BY s.id"
+        )
+        with self._store.reading() as connection:
+            return tuple(Symbol(*row) for row in connection.execute(query, (path,)))
 
     def _files(self) -> tuple[str, ...]:
         with self._store.reading() as connection:
