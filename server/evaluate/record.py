@@ -97,8 +97,8 @@ def open_record(path: Path, header: Header, fresh: bool = False) -> Iterator[Rec
     with file:
         _lock(file, path)
         file.seek(0)
-        whole, _, torn = file.read().rpartition(b"\n")
-        lines = whole.split(b"\n") if whole else []
+        whole, newline, torn = file.read().rpartition(b"\n")
+        lines = whole.split(b"\n") if newline else []
         if lines:
             _check(_header(lines[0], path), header, path, fresh)
         elif torn and not _line(asdict(header)).startswith(torn):

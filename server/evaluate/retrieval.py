@@ -17,6 +17,7 @@ from .tasks import Gold, Task
 
 RANKED_SPANS = 400
 TIMED_BUDGET = 16000
+_FILES_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,11 @@ def _line_recalls(
 
 def bring_to(index: Index, at: Tree) -> None:
     """Makes the index mirror a tree, by way of a temporary folder."""
+    paths = [path for path in at.files if path not in at.absent]
     with TemporaryDirectory(prefix="genie-tree-") as folder:
-        for path, content in at.read(at.files).items():
-            file = Path(folder, path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        index.update(Path(folder), [path for path in at.files if path not in at.absent])
+        for first in range(0, len(paths), _FILES_AT_ONCE):
+            for path, content in at.read(paths[first : first + _FILES_AT_ONCE]).items():
+                file = Path(folder, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+        index.update(Path(folder), paths)
