@@ -1,6 +1,7 @@
 """How well the index finds what a real fix changed, given nothing but the issue's text."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -31,8 +32,8 @@ class Skipped:
 def measure(tasks: Sequence[Task], repositories: Path, record: Record) -> Iterator[Outcome | Skipped]:
     """Measures `tasks`, sorted by repository, in that order; those in `record` are only handed on.
 
-    Each repository has a database of its own for this run alone, which goes from commit to commit: what was
-    indexed by other code can't be met. Raises SetupError when the index or the record can't be written.
+    What was indexed in earlier runs isn't met: each index is made for its task. Raises SetupError when the
+    index or the record can't be written.
     """
     with PeakMemory() as memory:
         for name, group in groupby(tasks, key=lambda task: task.repository):
@@ -51,19 +52,17 @@ def _of_repository(
     except Unreadable as error:
         yield from (Skipped(task, f"repo: {error}") for task in tasks)
         return
-    with (
-        TemporaryDirectory(prefix="genie-evaluate-") as folder,
-        open_index(Path(folder, "index.sqlite")) as index,
-    ):
-        for task in tasks:
-            try:
-                outcome = _of_task(task, index, _tree_of(task, git_dir))
-            except Unreadable as error:
-                yield Skipped(task, str(error))
-                continue
-            outcome = replace(outcome, peak_mb=round(memory.mb(), 1))
-            record.add(outcome)
-            yield outcome
+    for task in tasks:
+        try:
+            at = _tree_of(task, git_dir)
+        except Unreadable as error:
+            yield Skipped(task, str(error))
+            continue
+        with _indexed(at) as (index, seconds):
+            outcome = _of_task(task, index, at)
+        outcome = replace(outcome, update_seconds=round(seconds, 3), peak_mb=round(memory.mb(), 1))
+        record.add(outcome)
+        yield outcome
 
 
 def _tree_of(task: Task, git_dir: Path) -> Tree:
@@ -79,9 +78,7 @@ def _tree_of(task: Task, git_dir: Path) -> Tree:
 
 
 def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
-    started = perf_counter()
-    bring_to(index, at)
-    update_seconds = perf_counter() - started
+    """The outcome without what is measured around it: the update's seconds and the memory."""
     index.search(task.statement.partition("\n")[0])  # Warms the index up, without asking the question itself.
     started = perf_counter()
     timed = index.search(task.statement, budget_tokens=TIMED_BUDGET)
@@ -97,7 +94,7 @@ def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
         functions=scores.ranks(wanted, scores.functions_of(ranked, symbols)),
         lines=_line_recalls(task, index, at, sources, timed),
         search_ms=round(search_ms, 1),
-        update_seconds=round(update_seconds, 3),
+        update_seconds=0.0,
         peak_mb=0.0,
     )
 
@@ -120,13 +117,21 @@ def _line_recalls(
     }
 
 
-def bring_to(index: Index, at: Tree) -> None:
-    """Makes the index mirror a tree, by way of a temporary folder."""
+@contextmanager
+def _indexed(at: Tree) -> Iterator[tuple[Index, float]]:
+    """An index of a tree, by way of a temporary folder, and how many seconds it took.
+
+    It is a new one each time: the index's statistics of words count the contents of earlier commits too, and
+    a task's figures must not depend on the tasks before it.
+    """
     paths = [path for path in at.files if path not in at.absent]
-    with TemporaryDirectory(prefix="genie-tree-") as folder:
+    with TemporaryDirectory(prefix="genie-evaluate-") as temporary:
+        root = Path(temporary, "tree")
         for first in range(0, len(paths), _FILES_AT_ONCE):
             for path, content in at.read(paths[first : first + _FILES_AT_ONCE]).items():
-                file = Path(folder, path)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
-        index.update(Path(folder), paths)
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_bytes(content)
+        with open_index(Path(temporary, "index.sqlite")) as index:
+            started = perf_counter()
+            index.update(root, paths)
+            yield index, perf_counter() - started
