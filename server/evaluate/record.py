@@ -42,7 +42,8 @@ class Outcome:
 
     `files` and `functions`: gold source files, and `file::function`, with their ranks (None: not found).
     `lines`: the share of gold lines found, by budget in tokens; empty where the gold has none that count.
-    `search_ms`: one warm search with 16,000 tokens. `peak_mb`: of the whole run up to here.
+    `absent`: how many files' contents the repository lacks, so that nobody could find them. `search_ms`: one
+    warm search with 16,000 tokens. `peak_mb`: of the whole run up to here.
     """
 
     instance_id: str
@@ -50,6 +51,7 @@ class Outcome:
     files: dict[str, int | None]
     functions: dict[str, int | None]
     lines: dict[str, float]
+    absent: int
     search_ms: float
     update_seconds: float
     peak_mb: float

@@ -23,7 +23,9 @@ class Unreadable(SetupError):
 
 @dataclass(frozen=True)
 class Tree:
-    """The regular files of a commit: path → the content's id. Links and submodules are left out.
+    """The regular files of a commit: path → the content's id.
+
+    Links, submodules and names that aren't UTF-8 or lead out of the tree are left out.
 
     `absent` are the paths whose content the repository doesn't hold, as in a partial clone.
     """
@@ -62,9 +64,10 @@ def tree(git_dir: Path, commit: str) -> Tree:
     """The files at `commit`. Raises Unreadable where the commit or a folder of it is missing."""
     files: dict[str, str] = {}
     for row in _git(git_dir, "ls-tree", "-r", "-z", "--full-tree", f"{commit}^{{commit}}").split(b"\0"):
-        about, _, path = row.partition(b"\t")
-        if about.startswith(b"100"):
-            files[path.decode("utf-8", "surrogateescape")] = about.split()[2].decode()
+        about, _, name = row.partition(b"\t")
+        path = name.decode("utf-8", "replace")
+        if about.startswith(b"100") and path.encode() == name and ".." not in path.split("/"):
+            files[path] = about.split()[2].decode()
     given = "".join(f"{blob}\n" for blob in files.values()).encode()
     told = _git(git_dir, "cat-file", "--batch-check", given=given).splitlines()
     absent = frozenset(path for path, line in zip(files, told, strict=True) if line.endswith(b" missing"))

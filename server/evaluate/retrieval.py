@@ -93,6 +93,7 @@ def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
         files=scores.ranks((gold.file for gold in sources), scores.files_of(ranked)),
         functions=scores.ranks(wanted, scores.functions_of(ranked, symbols)),
         lines=_line_recalls(task, index, at, sources, timed),
+        absent=len(at.absent),
         search_ms=round(search_ms, 1),
         update_seconds=0.0,
         peak_mb=0.0,

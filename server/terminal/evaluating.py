@@ -79,6 +79,11 @@ def _retrieval(options: argparse.Namespace) -> int:
         raise SetupError(f"Nothing could be measured: all {len(skipped)} tasks were skipped.")
     if skipped:
         sys.stderr.write(f"{len(skipped)} of {len(wanted)} tasks were skipped.\n")
+    lacking = sum(one.absent > 0 for one in outcomes)
+    if lacking:
+        sys.stderr.write(
+            f"{lacking} tasks were measured without some contents that their repositories lack.\n"
+        )
     if options.json:
         sys.stdout.write(json.dumps(to_json(outcomes, len(skipped)), ensure_ascii=False) + "\n")
     else:

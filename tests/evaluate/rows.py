@@ -37,6 +37,7 @@ def outcome(name: str = "acme__shop-1", **fields: Any) -> Outcome:
         "files": {"a.py": 1},
         "functions": {"a.py::f": 1},
         "lines": {"4000": 0.5, "8000": 0.5, "16000": 1.0, "32000": 1.0},
+        "absent": 0,
         "search_ms": 10.0,
         "update_seconds": 0.1,
         "peak_mb": 50.0,

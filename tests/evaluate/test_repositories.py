@@ -1,5 +1,6 @@
 """Trees of bare repositories under every name they may have, whole or with parts missing."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ def checkout(tmp_path: Path) -> Path:
     (folder / "lib" / "größe x.py").write_bytes(b"one\r\ntwo")
     (folder / "empty").write_bytes(b"")
     (folder / "link").symlink_to("empty")
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.py")).write_bytes(b"not UTF-8")
     (folder / "run.sh").write_bytes(b"\0\n\n")
     (folder / "run.sh").chmod(0o755)
     git(folder, "init", "-q")

@@ -236,6 +236,15 @@ def test_a_broken_line_of_the_tasks_is_named(bench: Bench) -> None:
     assert not bench.record.exists()
 
 
+def test_contents_that_a_repository_lacks_are_said(bench: Bench) -> None:
+    place = bench.repos / "acme+shop"
+    lost = git(place, "rev-parse", f"{bench.rows[0]['base_commit']}:rest.py").strip()
+    (place / "objects" / lost[:2] / lost[2:]).unlink()
+    done = bench.genie(*bench.command("--json"))
+    assert json.loads(done.out)["file_accuracy"]["1"] == 0.5
+    assert "3 tasks were measured without some contents" in done.err
+
+
 def test_repositories_are_only_read(bench: Bench, fingerprint: Any) -> None:
     before = fingerprint(bench.repos)
     bench.json()
