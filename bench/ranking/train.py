@@ -55,11 +55,18 @@ def main() -> int:
     fill(rows, scores)
     held = fold[rows["chunks_of"]] == 0
     model = fit_chunks(rows, ~held)
-    report("chunks, held out", model.predict(rows["chunks_x"][held]), rows["chunks_y"][held], rows["chunks_of"][held])
+    report(
+        "chunks, held out",
+        model.predict(rows["chunks_x"][held]),
+        rows["chunks_y"][held],
+        rows["chunks_of"][held],
+    )
     wish.out.mkdir(parents=True, exist_ok=True)
     everything = np.ones(len(rows["files_y"]), bool)
     save(fit_files(rows, everything), rows["files_names"], wish.out / "files.npz")
-    save(fit_chunks(rows, np.ones(len(rows["chunks_y"]), bool)), rows["chunks_names"], wish.out / "chunks.npz")
+    save(
+        fit_chunks(rows, np.ones(len(rows["chunks_y"]), bool)), rows["chunks_names"], wish.out / "chunks.npz"
+    )
     return 0
 
 
@@ -98,7 +105,9 @@ def fill(rows: Rows, scores: Array) -> None:
     """Puts each file's held-out score and rank where the model of chunks reads them."""
     names = rows["chunks_names"].tolist()
     for example in range(rows["files_of"][-1] + 1):
-        files, chunks = (slice(*np.searchsorted(rows[of], [example, example + 1])) for of in ("files_of", "chunks_of"))
+        files, chunks = (
+            slice(*np.searchsorted(rows[of], [example, example + 1])) for of in ("files_of", "chunks_of")
+        )
         order = np.argsort(-scores[files], kind="stable")
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
@@ -126,7 +135,9 @@ def report(title: str, scores: Array, wanted: Array, of: Array) -> None:
 
 def save(model: lightgbm.Booster, names: Array, path: Path) -> None:
     """The trees as `genie_engineer.index.forest` reads them."""
-    columns: dict[str, list[float]] = {key: [] for key in ("feature", "threshold", "left", "right", "value", "roots")}
+    columns: dict[str, list[float]] = {
+        key: [] for key in ("feature", "threshold", "left", "right", "value", "roots")
+    }
     deepest = 0
 
     def add(node: dict[str, Any], depth: int) -> int:
@@ -147,10 +158,14 @@ def save(model: lightgbm.Booster, names: Array, path: Path) -> None:
     for tree in model.dump_model()["tree_info"]:
         columns["roots"].append(add(tree["tree_structure"], 0))
     floats = {"threshold", "value"}
-    arrays = {key: np.array(values, np.float32 if key in floats else np.int32) for key, values in columns.items()}
+    arrays = {
+        key: np.array(values, np.float32 if key in floats else np.int32) for key, values in columns.items()
+    }
     np.savez_compressed(path, names=names, depth=deepest, **arrays)
     gain = model.feature_importance("gain")
-    first = sorted(zip(names.tolist(), (100 * gain / gain.sum()).tolist(), strict=True), key=lambda pair: -pair[1])
+    first = sorted(
+        zip(names.tolist(), (100 * gain / gain.sum()).tolist(), strict=True), key=lambda pair: -pair[1]
+    )
     print(path.name, len(columns["roots"]), "trees,", len(columns["feature"]), "nodes:")
     print("  " + ", ".join(f"{name} {share:.1f}" for name, share in first))
 

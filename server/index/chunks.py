@@ -56,7 +56,8 @@ class Symbol:
     """A definition as the symbol table holds it.
 
     `qualified` joins the enclosing names and its own with dots; `bases` are the names that a class's head
-    mentions: what it extends or implements, above all.
+    mentions: what it extends or implements, above all. (Kept as numbers only: a symbol that is read from the
+    index comes without them.)
     """
 
     name: str
@@ -64,7 +65,7 @@ class Symbol:
     kind: str
     start: int
     end: int
-    bases: tuple[str, ...]
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

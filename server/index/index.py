@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..errors import SetupError
 from . import navigate
+from .chunks import Symbol
 from .search import search
 from .sources import Commit, Folder, Source
 from .spans import Span
@@ -74,13 +75,13 @@ class Index:
         """Lines that use an identifier."""
         return self._mended(lambda: navigate.references(self._store, name, limit))
 
-    def symbols(self, path: str) -> tuple[Span, ...]:
-        """What a file defines, in its order; the reason says the kind."""
-        return self._mended(lambda: navigate.symbols(self._store, path))
-
     def text(self, span: Span) -> str:
         """The span's lines as they were indexed; "" when its file isn't in the index."""
         return self._mended(lambda: self._text(span))
+
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """A file's definitions in its order, outer before inner; none when it isn't in the index."""
+        return self._mended(lambda: navigate.symbols(self._store, path))
 
     def files(self) -> tuple[str, ...]:
         """The paths of all files, sorted, those without a searchable text included."""

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from .build import KINDS
+from .chunks import Symbol
 from .languages import language_of
 from .match import postings
 from .outline import HAS_BODY, outline
@@ -99,14 +100,14 @@ def references(store: Store, name: str, limit: int = 50) -> tuple[Span, ...]:
     return tuple(found[:limit])
 
 
-def symbols(store: Store, path: str) -> tuple[Span, ...]:
-    """What a file defines, in its order; the reason says the kind. Nothing for an unknown file."""
+def symbols(store: Store, path: str) -> tuple[Symbol, ...]:
+    """A file's definitions in its order, outer before inner; none when it isn't in the index."""
     with store.viewing() as view:
         file = view.numbers.get(path)
         return tuple(_symbols(view, file)) if file is not None else ()
 
 
-def _symbols(view: View, file: int) -> Iterator[Span]:
+def _symbols(view: View, file: int) -> Iterator[Symbol]:
     if view.first[file] == view.last[file]:
         return
     place = view.place(int(view.first[file]))
@@ -114,8 +115,8 @@ def _symbols(view: View, file: int) -> Iterator[Span]:
     blob = int(np.searchsorted(arrays["blob_chunks"], place.chunk, "right")) - 1
     for row in range(*arrays["blob_symbols"][blob : blob + 2].tolist()):
         lines = int(arrays["symbol_start"][row]), int(arrays["symbol_end"][row])
-        kind = KINDS[arrays["symbol_kind"][row]]
-        yield Span(view.paths[file], *lines, place.segment.symbol_name(row), kind)
+        qualified = place.segment.symbol_name(row)
+        yield Symbol(qualified.rpartition(".")[2], qualified, KINDS[arrays["symbol_kind"][row]], *lines)
 
 
 def _in_file(view: View, texts: Texts, file: int, name: str) -> list[Span]:
@@ -124,7 +125,7 @@ def _in_file(view: View, texts: Texts, file: int, name: str) -> list[Span]:
     parsed = outline(content, language_of(path, content))
     comments = parsed.comments if parsed else ()
     around = list(_symbols(view, file))
-    defined = {each.start for each in around if each.symbol.rpartition(".")[2] == name}
+    defined = {each.start for each in around if each.name == name}
     spans: dict[int, Span] = {}
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])".encode(), content):
         line = bisect_right(starts, match.start())
@@ -136,7 +137,7 @@ def _in_file(view: View, texts: Texts, file: int, name: str) -> list[Span]:
     return list(spans.values())
 
 
-def _around(symbols: list[Span], line: int) -> str:
+def _around(symbols: list[Symbol], line: int) -> str:
     """The innermost function or type around a line."""
-    holding = [each for each in symbols if each.start <= line <= each.end and each.reason in HAS_BODY]
-    return max(holding, key=lambda each: each.start).symbol if holding else ""
+    holding = [each for each in symbols if each.start <= line <= each.end and each.kind in HAS_BODY]
+    return max(holding, key=lambda each: each.start).qualified if holding else ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from . import health, history, searching, solving
+from . import evaluating, health, history, searching, solving
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
@@ -41,7 +41,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--verbose", action="store_true", help="tell more on standard error")
     top.add_argument("-C", dest="folder", type=Path, default=Path(), metavar="DIR", help="work in DIR")
     verbs = top.add_subparsers(required=True, metavar="VERB")
-    for add in (solving.add_to, history.add_to, searching.add_to, health.add_to, _add_serve):
+    for add in (
+        solving.add_to,
+        history.add_to,
+        searching.add_to,
+        evaluating.add_to,
+        health.add_to,
+        _add_serve,
+    ):
         add(verbs)
     return top
 

@@ -40,6 +40,13 @@ def test_a_first_update_reads_everything(project: Path, tmp_path: Path) -> None:
         assert "logo.png" in index.files()
 
 
+def test_symbols_of_a_file_come_in_its_order(index: Index) -> None:
+    found = [(each.qualified, each.kind, each.start, each.end) for each in index.symbols("src/shop/cart.py")]
+    assert found[:2] == [("Cart", "class", 6, 17), ("Cart.__init__", "method", 9, 10)]
+    assert ("merge_carts", "function", 20, 24) in found
+    assert index.symbols("README.md") == index.symbols("nowhere.py") == ()
+
+
 def test_a_second_update_opens_no_file(index: Index, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     age(project)
     monkeypatch.setattr(contents, "_TICK", -(10**30))
