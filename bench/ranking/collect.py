@@ -1,4 +1,4 @@
-"""Examples → what the ranking models learn from: features and labels of files and chunks, one file a repository.
+"""Examples → what the ranking models learn from: features and labels of files and chunks.
 
     python bench/ranking/collect.py --examples FILE [FILE …] --repos DIR --out DIR [--jobs N] [--indexes DIR]
 
@@ -26,6 +26,7 @@ from genie_engineer.index.rank import candidates, likely_files
 from genie_engineer.index.task import parse
 
 FILES_KEPT = 150
+LARGEST = 5000
 CHUNKS_FIRST, CHUNKS_OTHER = 200, 100
 
 Example = dict[str, Any]

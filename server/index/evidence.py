@@ -10,7 +10,7 @@ from .history import History
 from .match import CHANNELS, Matches, match
 from .signals import Named, chunk_column, named
 from .task import Task
-from .view import DOCUMENT, TEST, View
+from .view import DOCUMENT, FOREIGN, TEST, View
 
 _ALL, _WHOLE, _NAMES = CHANNELS.index("all"), CHANNELS.index("whole"), CHANNELS.index("names")
 _FILE, _DEFINES, _NAMED, _FRAME = 0.7, 0.5, 0.8, 0.8
@@ -31,6 +31,7 @@ class Evidence:
     named: Named
     defines: Array
     definitions: Array
+    titled: Array
     dotted: Array
     used: Array
     used_twice: Array
@@ -76,7 +77,7 @@ def gather(view: View, history: History, task: Task) -> Evidence:
     first, weights = seeds(chunk_guess)
     used_once = used(view, first, weights)
     return Evidence(
-        view, task, matches, known, defines, definitions, dotted,
+        view, task, matches, known, defines, definitions, chunk_column(view, known.titled), dotted,
         used_once, used(view, *seeds(used_once)), used(view, *seeds(_of_tests(view, matches))),
         users(view, first, weights), kindred(view, first, weights),
         path_name, path_share, path_folders, path_title, named_file, stem_named, stem_titled, framed,
@@ -125,12 +126,13 @@ def _chunk_guess(
 
 
 def _standing(view: View, task: Task) -> Array:
-    """Tests and documents repeat a task's words without being what it is about."""
+    """Tests and documents repeat a task's words without being what it is about; nor is what others wrote."""
     factor = np.ones(len(view.paths), np.float32)
     if not task.about_tests:
         factor[(view.traits & TEST) > 0] *= _OTHER_FACTOR
     if not task.about_documents:
         factor[(view.traits & DOCUMENT) > 0] *= _OTHER_FACTOR
+    factor[(view.traits & FOREIGN) > 0] *= _OTHER_FACTOR
     return factor
 
 
@@ -148,7 +150,7 @@ def _file_columns(view: View, known: Named) -> tuple[Array, Array, Array, Array]
         for file, frames in known.frames.items()
     }
     found = np.zeros((4, len(view.paths)), np.float32)
-    for row, values in zip(found, (known.files, known.stems, known.titled, framed), strict=True):
+    for row, values in zip(found, (known.files, known.stems, known.titled_stems, framed), strict=True):
         for file, value in values.items():
             row[file] = value
     return found[0], found[1], found[2], found[3]

@@ -1,15 +1,18 @@
 """Evidence as the columns that a ranking model reads; one row for each file, then one for each chunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import numpy as np
 
 from .arrays import Array
 from .evidence import Evidence, scaled
 from .match import CHANNELS
-from .view import CODE, DOCUMENT, MODULE, TEST
+from .view import CODE, DOCUMENT, FOREIGN, MODULE, TEST
+from .words import numbers
 
 _ALL = CHANNELS.index("all")
+
+_TRAITS = {"test": TEST, "document": DOCUMENT, "code": CODE, "foreign": FOREIGN}
 
 Columns = dict[str, Array]
 
@@ -35,7 +38,7 @@ def file_features(known: Evidence, files: Array) -> Columns:
     columns["churn"] = known.churn[files]
     columns["together"] = scaled(known.together)[files]
     columns["guess"] = scaled(known.file_guess)[files]
-    for name, trait in (("test", TEST), ("document", DOCUMENT), ("code", CODE)):
+    for name, trait in _TRAITS.items():
         columns[name] = ((view.traits[files] & trait) > 0).astype(np.float32)
     columns["length"] = np.log1p(view.file_length[view.owner[files]])
     columns["chunks"] = np.log1p(view.last[files] - view.first[files])
@@ -48,6 +51,7 @@ def _gathered(known: Evidence, by_file: Callable[[Array, np.ufunc], Array]) -> C
     return {
         "defines": by_file(known.defines, np.maximum),
         "definitions": np.minimum(by_file(known.definitions, np.add), 6),
+        "titled": by_file(known.titled, np.maximum),
         "dotted": by_file(known.dotted, np.maximum),
         "used": by_file(scaled(known.used), np.maximum),
         "used_sum": by_file(known.used, np.add),
@@ -85,13 +89,15 @@ def chunk_features(known: Evidence, chunks: Array, files: Array, scores: Array, 
         best = scaled(view.by_file(matches.chunks[channel], np.maximum))[files]
         columns[f"chunk_{name}"] = score[chunks]
         columns[f"in_file_{name}"] = score[chunks] / np.maximum(best, 1e-6)
-    for name in ("defines", "definitions", "dotted"):
+    for name in ("defines", "definitions", "titled", "dotted"):
         columns[name] = getattr(known, name)[chunks]
     for name in ("used", "used_twice", "tested", "users", "kindred", "chunk_guess"):
         score = getattr(known, name)
         columns[name] = scaled(score)[chunks]
         columns[f"in_file_{name}"] = score[chunks] / np.maximum(view.by_file(score, np.maximum)[files], 1e-6)
-    columns["framed"] = _framed(known, chunks, files)
+    names = [view.symbol(chunk).rpartition(".") for chunk in chunks.tolist()]
+    columns["framed"] = _framed(known, chunks, files, [name for *_, name in names])
+    columns |= _name_shares(known, names)
     everything = scaled(matches.chunks[_ALL])
     columns["before"] = np.where(chunks > view.first[files], everything[np.maximum(chunks - 1, 0)], 0)
     after = np.minimum(chunks + 1, len(everything) - 1)
@@ -103,20 +109,40 @@ def chunk_features(known: Evidence, chunks: Array, files: Array, scores: Array, 
     columns["module"] = (view.kind[chunks] == MODULE).astype(np.float32)
     columns["position"] = (chunks - view.first[files]) / np.maximum(view.last[files] - view.first[files], 1)
     columns["chunks_of_file"] = np.log1p(view.last[files] - view.first[files])
-    for name, trait in (("test", TEST), ("document", DOCUMENT), ("code", CODE)):
+    for name, trait in _TRAITS.items():
         columns[name] = ((view.traits[files] & trait) > 0).astype(np.float32)
     columns["file_named"] = known.named_file[files]
     return columns | _of_task(known, len(chunks), known.task.length)
 
 
-def _framed(known: Evidence, chunks: Array, files: Array) -> Array:
-    """1 for the innermost frame's lines, less for those further out; links count as innermost."""
+def _name_shares(known: Evidence, names: list[tuple[str, str, str]]) -> Columns:
+    """How much of a chunk's own name, and of what it is in, the task and its title have."""
+    said = {term.number: term.counts[0] > 0 for term in known.task.terms}
+    titled = {number for number, in_title in said.items() if in_title}
+    rows = [
+        (*_share(name, said), _share(name, titled)[0], _share(around.rpartition(".")[2], said)[0])
+        for around, _, name in names
+    ]
+    table_ = np.array(rows, np.float32).reshape(len(rows), 4)
+    return dict(zip(("name_share", "name_hits", "name_titled", "parent_share"), table_.T, strict=True))
+
+
+def _share(name: str, said: Container[int]) -> tuple[float, float]:
+    """The share of a name's parts that are said, and how many."""
+    parts = numbers(name)[1:]
+    hits = sum(part in said for part in parts)
+    return hits / max(1, len(parts)), float(hits)
+
+
+def _framed(known: Evidence, chunks: Array, files: Array, names: list[str]) -> Array:
+    """1 for the innermost frame's lines or function, less for those further out; links count as innermost."""
     view = known.view
     found = np.zeros(len(chunks), np.float32)
     for file, frames in known.named.frames.items():
         rows = np.flatnonzero(files == file)
         for frame in frames:
             inside = (view.start[chunks[rows]] <= frame.line) & (frame.line <= view.end[chunks[rows]])
+            inside |= np.array([names[row] == frame.function != "" for row in rows.tolist()], bool)
             found[rows[inside]] = np.maximum(found[rows[inside]], 1 / (1 + max(frame.depth, 0)))
     return found
 

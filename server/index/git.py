@@ -11,7 +11,17 @@ SECONDS = 120.0
 
 def git(where: Path, *words: str, given: bytes = b"") -> bytes:
     """What git prints for a work tree or a bare repository. Raises SetupError with git's own words."""
-    command = ["git", "-C", str(where), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *words]
+    command = [
+        "git",
+        "-C",
+        str(where),
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.quotePath=false",
+        "--literal-pathspecs",
+        *words,
+    ]
     try:
         done = subprocess.run(
             command, env=environment(), input=given, capture_output=True, timeout=SECONDS, check=False

@@ -79,7 +79,7 @@ def kindred(view: View, chunks: Array, weights: Array) -> Array:
     reached = np.zeros(len(view.file), np.float32)
     for weight, each in telling[:_FEEDBACK_TERMS]:
         reached[each.chunk] += np.float32(weight)
-    return reached / np.sqrt(50 + view.length)
+    return np.asarray(reached / np.sqrt(50 + view.length))
 
 
 def _uses(view: View, chunk: int) -> Array:
@@ -87,4 +87,4 @@ def _uses(view: View, chunk: int) -> Array:
     place = view.place(chunk)
     arrays = place.segment.arrays
     begin, end = arrays["chunk_uses"][place.chunk : place.chunk + 2]
-    return arrays["term"][arrays["uses"][begin:end]]
+    return np.asarray(arrays["term"][arrays["uses"][begin:end]])

@@ -15,7 +15,7 @@ from .sources import Commit, Folder, Source
 from .spans import Span
 from .store import Store, is_damage
 from .text import Texts
-from .update import Counts, Progress, update
+from .update import Counts, Progress, refresh, update
 
 Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ class Index:
     ) -> Counts:
         """Makes the index mirror `files` of `root`: by default all that are the project's own."""
         return self._update(Folder(root, None if files is None else tuple(files)), progress)
+
+    def refresh(self, root: Path, paths: Iterable[str]) -> Counts:
+        """Takes in what has become of a few files of `root`, as after a save; others are left alone."""
+        wanted = tuple(paths)
+        return self._mended(lambda: refresh(self._store, Folder(root), wanted))
 
     def update_commit(self, git_dir: Path, commit: str, progress: Progress | None = None) -> Counts:
         """Makes the index mirror the tree of a commit, without a check-out. Raises SetupError."""

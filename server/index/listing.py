@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..errors import SetupError
@@ -18,25 +18,31 @@ _JUNK = frozenset(_JUNK_NAMES.split())
 _MARKS_OF_JUNK = ("pyvenv.cfg", "CACHEDIR.TAG")
 
 
-def tracked_files(root: Path) -> list[str]:
-    """Paths relative to `root`, with "/", sorted: regular files and links to such inside `root`.
+def tracked_files(root: Path, among: Collection[str] = ()) -> list[str]:
+    """Paths relative to `root`, with "/", sorted: regular files and links to such inside `root`; all, or
+    those `among` a few.
 
     In a git work tree what git tracks, and what is new and not ignored; submodules are left out. Elsewhere
     everything but the usual dependency and cache folders. A name that isn't UTF-8 is left out.
     """
-    listed = _by_git(root) or _by_walking(root)
+    listed = _by_git(root, among)
+    if listed is None:
+        listed = [path for path in _by_walking(root) if not among or path in among]
     inside = root.resolve()
     folders: dict[Path, bool] = {}
     return sorted(path for path in set(listed) if _is_ours(inside, path, folders))
 
 
-def _by_git(root: Path) -> list[str]:
-    """Nothing when `root` isn't in a work tree, is ignored there, or git can't be asked."""
+def _by_git(root: Path, among: Collection[str]) -> list[str] | None:
+    """None when `root` isn't in a work tree, is ignored there, or git can't be asked."""
+    words = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *among)
     try:
-        listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        listed = git(root, *words)
+        if not listed and (not among or not git(root, *words[: -len(among)])):
+            return None
     except SetupError as error:
         _log.info("%s", error)
-        return []
+        return None
     return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
 

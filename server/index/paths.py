@@ -16,6 +16,12 @@ _DOCUMENT = re.compile(
     r"|(?:^|/)(?:changelog|changes|history|news|readme|license|authors|contributing)[^/]*$",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(
+    r"(?:^|/)(?:_?vendor(?:ed)?|third[-_]?party|extern(?:al|als)?|node_modules|bower_components|generated|dist)/"
+    r"|(?:^|/)zz_generated[^/]*$|[._-]pb2?(?:_grpc)?\.\w+$|\.min\.\w+$|\.(?:lock|snap|map)$|-lock\.\w+$"
+    r"|[._-]generated?\.\w+$",
+    re.IGNORECASE,
+)
 
 
 def is_test(path: str) -> bool:
@@ -26,6 +32,11 @@ def is_test(path: str) -> bool:
 def is_document(path: str) -> bool:
     """Whether a file explains or shows the project: prose, examples, the forge's own files."""
     return _DOCUMENT.search(path) is not None
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a file was written elsewhere or by a program: vendored, generated, minified."""
+    return _FOREIGN.search(path) is not None
 
 
 def path_words(path: str) -> bytes:

@@ -19,19 +19,20 @@ _SHORTEST_STEM = 3
 
 @dataclass(frozen=True, eq=False)
 class Named:
-    """By chunk number: `best` and `sum` of its definitions' weights, `dotted` where the name before the dot
-    fits too, `defines` the names. By file number: `files`, how surely its path or module is named; `stems`,
-    how surely a word of the task is its name without extension, however that is written; `titled`, the same
-    for words of the title; `frames`.
+    """By chunk number: `best` and `sum` of its definitions' weights, `titled` the best of names in the title,
+    `dotted` where the name before the dot fits too, `defines` the names. By file number: `files`, how surely
+    its path or module is named; `stems`, how surely a word of the task is its name without extension, however
+    that is written; `titled_stems`, the same for words of the title; `frames`.
     """
 
     best: dict[int, float] = field(default_factory=dict)
     sum: dict[int, float] = field(default_factory=dict)
+    titled: dict[int, float] = field(default_factory=dict)
     dotted: dict[int, float] = field(default_factory=dict)
     defines: dict[int, list[str]] = field(default_factory=dict)
     files: dict[int, float] = field(default_factory=dict)
     stems: dict[int, float] = field(default_factory=dict)
-    titled: dict[int, float] = field(default_factory=dict)
+    titled_stems: dict[int, float] = field(default_factory=dict)
     frames: dict[int, list[Frame]] = field(default_factory=dict)
 
 
@@ -49,7 +50,7 @@ def named(view: View, task: Task) -> Named:
             for file in (files := view.files_by_plain_stem.get(plain(term.shown), [])):
                 found.stems[file] = max(found.stems.get(file, 0.0), len(files) ** -0.5)
                 if term.counts[0]:
-                    found.titled[file] = max(found.titled.get(file, 0.0), len(files) ** -0.5)
+                    found.titled_stems[file] = max(found.titled_stems.get(file, 0.0), len(files) ** -0.5)
     for frame in task.frames[:_MOST_FRAMES]:
         for file in finder.ending_with(frame.path):
             found.frames.setdefault(file, []).append(frame)
@@ -63,6 +64,7 @@ def _definitions(view: View, task: Task, found: Named) -> None:
     for names in task.dotted:
         for before, name in pairwise(names):
             parents.setdefault(name, set()).add(whole(before))
+    titled = {term.shown for term in task.terms if term.whole and term.counts[0]}
     for name in task.names:
         rows = table.named(whole(name))
         count = rows.stop - rows.start
@@ -74,6 +76,8 @@ def _definitions(view: View, task: Task, found: Named) -> None:
                 weight = 1.0
                 found.dotted[chunk] = 1.0
             found.best[chunk] = max(found.best.get(chunk, 0.0), weight)
+            if name in titled:
+                found.titled[chunk] = max(found.titled.get(chunk, 0.0), weight)
             found.sum[chunk] = found.sum.get(chunk, 0.0) + weight
             found.defines.setdefault(chunk, []).append(name)
 

@@ -70,6 +70,10 @@ class Folder:
     def paths(self) -> list[str]:
         return tracked_files(self.root) if self.files is None else list(self.files)
 
+    def among(self, paths: tuple[str, ...]) -> list[str]:
+        """Those of a few paths that are there and the project's own."""
+        return tracked_files(self.root, paths)
+
     def entries(self, paths: list[str], stamps: Mapping[str, str]) -> Iterator[Entry]:
         for path in paths:
             seen = look(self.root, path, stamps.get(path, ""), LARGEST_SOURCE)

@@ -13,7 +13,7 @@ from .compact import compact, drop_dead
 from .paths import is_document, is_test, path_words
 from .remember import remember
 from .segments import add_segment
-from .sources import Entry, Source
+from .sources import Entry, Folder, Source
 from .store import Store
 
 _log = logging.getLogger(__name__)
@@ -23,7 +23,9 @@ _BATCH_BYTES = 3_000_000
 _MOST_NOTES = 100
 
 Progress = Callable[[int, int], None]
-"""Called with the number of files done, and of all."""
+"""Called with the number of files done, and of all, after each batch. The update waits until it returns, and
+ends with what it raises: what is written until then stays.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,32 @@ def update(store: Store, source: Source, progress: Progress | None = None) -> Co
     """
     drop_dead(store)
     wanted = sorted(set(source.paths()), key=_usefulness)
-    counts = Counts()
-    done = 0
-    with builders() as makers:
-        for batch in _built(store, makers, _batches(source.entries(wanted, _known_stamps(store, source)))):
-            counts = _write(store, batch, counts)
-            done += len(batch.entries)
-            if progress is not None:
-                progress(done, len(wanted))
+    counts = _take_in(store, source, wanted, progress)
     counts = _finish(store, set(wanted), counts)
     compact(store)
     remember(store, *source.history)
+    return counts
+
+
+def refresh(store: Store, folder: Folder, paths: tuple[str, ...]) -> Counts:
+    """Takes in what has become of a few files, and leaves all others alone. Raises OSError, SetupError."""
+    present = folder.among(paths)
+    counts = _take_in(store, folder, present, None)
+    with store.writing() as connection:
+        for path in set(paths) - set(present):
+            _forget(connection, path)
+    return counts
+
+
+def _take_in(store: Store, source: Source, paths: list[str], progress: Progress | None) -> Counts:
+    counts = Counts()
+    done = 0
+    with builders() as makers:
+        for batch in _built(store, makers, _batches(source.entries(paths, _known_stamps(store, source)))):
+            counts = _write(store, batch, counts)
+            done += len(batch.entries)
+            if progress is not None:
+                progress(done, len(paths))
     return counts
 
 

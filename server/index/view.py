@@ -13,11 +13,12 @@ import numpy as np
 
 from .arrays import Array
 from .build import KIND_OF
-from .paths import is_document, is_test
+from .paths import is_document, is_foreign, is_test
 from .segments import Segment
 from .symbols import SymbolTable, symbol_table
 
-TEST, DOCUMENT, CODE = 1, 2, 4
+TEST, DOCUMENT, CODE, FOREIGN = 1, 2, 4, 8
+OTHER = TEST | DOCUMENT | FOREIGN
 MODULE = KIND_OF["module"]
 
 
@@ -199,9 +200,9 @@ def _bounds(
 
 
 def _owners(blobs: Array, traits: Array) -> Array:
-    """Of the files with one content the first, sources before tests and documents."""
+    """Of the files with one content the first, the project's sources before all others."""
     numbers = np.arange(len(blobs))
-    order = np.lexsort((numbers, traits & (TEST | DOCUMENT), blobs))
+    order = np.lexsort((numbers, traits & OTHER, blobs))
     firsts = np.concatenate(([True], np.diff(blobs[order]) != 0)) if len(order) else np.zeros(0, bool)
     leaders = order[np.maximum.accumulate(np.where(firsts, numbers, 0))] if len(order) else order
     owner = numbers.copy()
@@ -212,7 +213,8 @@ def _owners(blobs: Array, traits: Array) -> Array:
 @lru_cache(maxsize=65536)
 def _traits(path: str, language: str) -> int:
     document = is_document(path) or language == "prose"
-    return TEST * is_test(path) | DOCUMENT * document | CODE * (language not in ("", "prose"))
+    code = language not in ("", "prose")
+    return TEST * is_test(path) | DOCUMENT * document | CODE * code | FOREIGN * is_foreign(path)
 
 
 def _words(blobs: list[bytes]) -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -269,3 +270,32 @@ def test_content_of_other_days_is_dropped_when_it_outweighs(
     with index._store.reading() as connection:
         assert connection.execute("SELECT count(*) FROM blobs").fetchone()[0] == 6
     assert index.search("merge_carts")[0].symbol == "merge_carts"
+
+
+def test_a_refresh_takes_in_a_few_files_and_leaves_the_others(
+    index: Index, project: Path, write: Write
+) -> None:
+    write(
+        {
+            "src/shop/prices.py": "def net_price():\n    a = 1\n    return a\n",
+            "src/new.py": "def brand_new(): pass\n",
+        }
+    )
+    (project / "src/shop/cart.py").unlink()
+    index.refresh(project, ["src/shop/prices.py", "src/new.py", "src/shop/cart.py"])
+    assert index.search("net_price")[0].symbol == "net_price"
+    assert index.definitions("brand_new")
+    assert not index.definitions("merge_carts")
+    assert not index.definitions("total_price")
+    assert "README.md" in index.files()
+
+
+def test_a_refresh_heeds_what_git_ignores(index: Index, project: Path, write: Write) -> None:
+    subprocess.run(["git", "init", "-q", project], check=True)
+    write(
+        {".gitignore": "build*\n", "build/made.py": "def made(): pass\n", "build[1].py": "def odd(): pass\n"}
+    )
+    index.refresh(project, ["build/made.py", "build[1].py", ".gitignore"])
+    assert not index.definitions("made")
+    assert not index.definitions("odd")
+    assert ".gitignore" in index.files()
