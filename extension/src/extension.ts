@@ -5,6 +5,7 @@ import { State } from "vscode-languageclient/node";
 import { serverCommand } from "./environment";
 import { showHunks } from "./hunks";
 import { chooseModel, lendModels } from "./models";
+import { lendNavigation } from "./navigation";
 import { planCommands } from "./planning";
 import { showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }
       });
       lendModels(client);
+      lendNavigation(client);
     },
   );
   const commands: Record<string, (target?: object) => unknown> = {

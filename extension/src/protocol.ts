@@ -223,6 +223,30 @@ export interface EditorModels {
   readonly models: readonly EditorModel[];
 }
 
+/**
+ * genie/navigate (server → extension) → Locations: what the editor's own providers say of a position.
+ *
+ * `line` and `column` are 0-based, the column in UTF-16 code units.
+ */
+export interface Navigate {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+  readonly wish: "definition" | "references";
+}
+
+/** Where a name is defined or used; `line` and `column` as in Navigate. */
+export interface FoundAt {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** None in a workspace that the user doesn't trust, or where no provider knows. */
+export interface Locations {
+  readonly locations: readonly FoundAt[];
+}
+
 /** genie/modelChunk (extension → server notification): text, or one whole call (`call_name` not empty). */
 export interface ModelChunk {
   readonly id: string;
@@ -262,6 +286,7 @@ export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");
 export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>("genie/editorModels");
+export const navigateRequest = new RequestType<Navigate, Locations, void>("genie/navigate");
 export const viewNotification = new NotificationType<RunView>("genie/view");
 export const modelChunkNotification = new NotificationType<ModelChunk>("genie/modelChunk");
 export const cancelModelNotification = new NotificationType<AskModelRef>("genie/cancelModel");
