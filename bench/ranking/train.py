@@ -2,12 +2,13 @@
 
     python bench/ranking/train.py --rows DIR --out server/index/models
 
-The model of chunks reads the score and rank of a chunk's file. It learns with scores of files that come from a
-model which has not seen the repository (three folds by repository), as it will meet them.
+The model of chunks reads the score and rank of a chunk's file. It learns with scores of files that come from
+a model which has not seen the repository (three folds by repository), as it will meet them.
 """
 
 import argparse
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,6 @@ SETTINGS = {
     "files": COMMON | {"num_leaves": 24, "min_data_in_leaf": 60, "lambdarank_truncation_level": 15},
     "chunks": COMMON | {"num_leaves": 32, "min_data_in_leaf": 80, "lambdarank_truncation_level": 40},
 }
-WEIGHTS = {"rewritten": 0.4}
-"""Issues that a model rewrote are longer and their fixes larger than what people ask for."""
-
 Array = NDArray[Any]
 Rows = dict[str, Array]
 
@@ -74,7 +72,6 @@ def read(paths: list[Path]) -> Rows:
         for name, values in part.items():
             parts.setdefault(name, []).append(values)
     rows = {name: np.concatenate(values) for name, values in parts.items() if not name.endswith("names")}
-    rows["weights"] = np.array([WEIGHTS.get(name, 1.0) for name in rows["sets"].tolist()])
     return rows | {name: parts[name][0] for name in ("files_names", "chunks_names")}
 
 
@@ -93,7 +90,7 @@ def fit(rows: Rows, kept: Array, kind: str) -> lightgbm.Booster:
     firsts = np.concatenate(([True], of[1:] != of[:-1]))
     sizes = np.diff(np.flatnonzero(np.concatenate((firsts, [True]))))
     wanted = (rows[f"{kind}_y"][kept] > 0).astype(int)
-    data = lightgbm.Dataset(rows[f"{kind}_x"][kept], wanted, weight=rows["weights"][of], group=sizes)
+    data = lightgbm.Dataset(rows[f"{kind}_x"][kept], wanted, group=sizes)
     return lightgbm.train(SETTINGS[kind], data, ROUNDS)
 
 
@@ -118,7 +115,7 @@ def report(title: str, scores: Array, wanted: Array, of: Array) -> None:
     """Recall at k: the mean share of an example's wanted rows that are among its first k."""
     shares: dict[int, list[float]] = {k: [] for k in (1, 5, 10, 20)}
     bounds = np.flatnonzero(np.concatenate(([True], of[1:] != of[:-1], [True])))
-    for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for begin, end in pairwise(bounds.tolist()):
         hits = wanted[begin:end][np.argsort(-scores[begin:end], kind="stable")] > 0
         if hits.any():
             for k, found in shares.items():
