@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -299,3 +300,33 @@ def test_a_refresh_heeds_what_git_ignores(index: Index, project: Path, write: Wr
     assert not index.definitions("made")
     assert not index.definitions("odd")
     assert ".gitignore" in index.files()
+
+
+def test_a_refresh_of_a_folder_means_all_that_was_in_it(index: Index, project: Path, write: Write) -> None:
+    subprocess.run(["git", "init", "-q", project], check=True)
+    write({"src/shop2/near.py": "def near_by(): pass\n", "src/new/inner.py": "def inner_one(): pass\n"})
+    index.update(project)
+    shutil.rmtree(project / "src" / "shop")
+    (project / "src" / "new").rename(project / "src" / "newer")
+    index.refresh(project, ["src/shop", "src/new", "src/newer"])
+    assert [path for path in index.files() if path.startswith("src/")] == [
+        "src/newer/inner.py",
+        "src/shop2/near.py",
+    ]
+    assert index.definitions("inner_one")[0].path == "src/newer/inner.py"
+
+
+def test_a_refresh_tells_what_the_index_holds(index: Index, project: Path, write: Write) -> None:
+    write({"src/new.py": "def brand_new(): pass\n"})
+    refreshed = index.refresh(project, ["src/new.py"])
+    updated = index.update(project)
+    assert (refreshed.files, refreshed.chunks) == (updated.files, updated.chunks) == (8, updated.chunks)
+    assert refreshed.chunks > 0
+
+
+def test_a_rebuilt_index_is_empty_until_everything_is_read_anew(index: Index, project: Path) -> None:
+    index.rebuild()
+    assert index.files() == index.search("merge_carts") == ()
+    counts = index.update(project)
+    assert (counts.files, counts.read, counts.known) == (7, 6, 0)
+    assert index.search("merge_carts")[0].symbol == "merge_carts"
