@@ -8,6 +8,8 @@ export type HunkState = "open" | "accepted" | "rejected" | "conflict";
 
 export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
+export type IndexPhase = "indexing" | "ready" | "paused" | "failed";
+
 export type StepState = "todo" | "doing" | "done" | "struck";
 
 export type Role = "system" | "user" | "assistant" | "tool";
@@ -169,6 +171,53 @@ export interface Health {
   readonly checks: readonly Check[];
 }
 
+/** genie/findCode → CodeFound: what the code in the repository around `folder` does, in words. */
+export interface FindCode {
+  readonly folder: string;
+  readonly query: string;
+}
+
+/** A Span as an editor opens and lists it; `preview` is its first line that isn't blank, stripped. */
+export interface CodeSpan {
+  readonly uri: string;
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly symbol: string;
+  readonly reason: string;
+  readonly preview: string;
+}
+
+/** The best first, of what is indexed so far: there may be more to find while `indexing`. */
+export interface CodeFound {
+  readonly spans: readonly CodeSpan[];
+  readonly indexing: boolean;
+}
+
+/** genie/index → IndexState. The answer to "pause" comes when nothing works on the index any more. */
+export interface ChangeIndex {
+  readonly folder: string;
+  readonly action: "update" | "pause" | "resume" | "rebuild";
+}
+
+/**
+ * genie/indexState (notification): the index of the repository around `folder`, from its first use on.
+ *
+ * `done` of `total` files are seen while indexing. `files` and `chunks` are what the index held when it was
+ * last up to date. `memory_mb` is what the server and its children take in all, 0 where that isn't known.
+ * `message` says why it failed.
+ */
+export interface IndexState {
+  readonly folder: string;
+  readonly state: IndexPhase;
+  readonly done: number;
+  readonly total: number;
+  readonly files: number;
+  readonly chunks: number;
+  readonly memory_mb: number;
+  readonly message: string;
+}
+
 /** The model's wish to call a tool. `arguments` is the text it wrote: perhaps JSON, perhaps not. */
 export interface ToolCall {
   readonly id: string;
@@ -260,9 +309,12 @@ export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/e
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
+export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
+export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");
 export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>("genie/editorModels");
 export const viewNotification = new NotificationType<RunView>("genie/view");
+export const indexStateNotification = new NotificationType<IndexState>("genie/indexState");
 export const modelChunkNotification = new NotificationType<ModelChunk>("genie/modelChunk");
 export const cancelModelNotification = new NotificationType<AskModelRef>("genie/cancelModel");
 

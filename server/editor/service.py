@@ -39,6 +39,7 @@ from ..protocol import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
 from .files import look, real, real_of_uri
+from .indexes import Indexes
 from .places import Present, proposed
 from .publish import Publisher
 from .runs import Runs, Work
@@ -47,7 +48,7 @@ from .wire import Server, notify
 
 
 class Service:
-    """What the editor may ask for. Owns the runs and the publisher of their views."""
+    """What the editor may ask for. Owns the runs and the publisher of their views, and the indexes."""
 
     def __init__(self, server: Server, settings: Callable[[], Settings]) -> None:
         self._server = server
@@ -56,6 +57,7 @@ class Service:
         self._deciding = asyncio.Lock()
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
+        self.indexes = Indexes(server)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
@@ -142,13 +144,15 @@ class Service:
             if any(real(root / change.path) == wanted for change in self._runs.state(run).changes):
                 self._views.touch(run)
 
-    def files_changed(self) -> None:
-        """Files on the disk have changed: any hunk may stand elsewhere."""
+    def files_changed(self, uris: list[str]) -> None:
+        """Files on the disk have changed: any hunk may stand elsewhere, and they are indexed anew."""
+        self.indexes.files_changed(uris)
         for run in self._runs.known():
             self._views.touch(run)
 
     async def end(self) -> None:
         """Stops all work; the last views are sent."""
+        self.indexes.end()
         await self._runs.stop_all()
         self._views.flush_all()
 
