@@ -330,3 +330,32 @@ def test_a_rebuilt_index_is_empty_until_everything_is_read_anew(index: Index, pr
     counts = index.update(project)
     assert (counts.files, counts.read, counts.known) == (7, 6, 0)
     assert index.search("merge_carts")[0].symbol == "merge_carts"
+
+
+def test_programs_that_a_repositorys_settings_name_are_not_run(
+    project: Path, tmp_path: Path, write: Write
+) -> None:
+    def git(*words: str, given: str = "") -> str:
+        done = subprocess.run(["git", *words], cwd=project, input=given, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    trace, program = tmp_path / "trace", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho run >> '{trace}'\n")
+    program.chmod(0o755)
+    git("init", "-q")
+    git("add", ".")
+    signed = "tree {}\nauthor n <e> 1 +0000\ncommitter n <e> 1 +0000\ngpgsig {}\n\nDoubles the prices\n"
+    signature = "-----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----"
+    text = signed.format(git("write-tree"), signature)
+    git("update-ref", "HEAD", git("hash-object", "-t", "commit", "-w", "--stdin", given=text))
+    git("config", "log.showSignature", "true")
+    for setting in ("gpg.program", "core.fsmonitor", "core.pager", "diff.external"):
+        git("config", setting, str(program))
+    with open_index(tmp_path / "index.db") as index:
+        index.update(project)
+        index.refresh(project, ["src/shop/cart.py"])
+        assert index._store._reader.execute("SELECT message FROM commits").fetchone() == (
+            "Doubles the prices\n",
+        )
+    assert not trace.exists()
