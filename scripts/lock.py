@@ -23,6 +23,7 @@ FILES = {
         "-c",
         "requirements-checkout.lock",
     ],
+    "bench/ranking/requirements.lock": ["--group", "ranking", "-c", "requirements.lock"],
 }
 
 

@@ -57,12 +57,28 @@ class CommandLimits:
 
 
 @dataclass(frozen=True)
+class NavigationSettings:
+    """Language servers that Genie starts to go to definitions. `servers`: language → command ("": none).
+
+    A language is named as `genie doctor` lists it. `memory_mb` bounds all servers of a run together.
+    """
+
+    language_servers: bool = True
+    servers: dict[str, str] = field(default_factory=dict)
+    start_seconds: float = 60.0
+    answer_seconds: float = 15.0
+    idle_seconds: float = 600.0
+    memory_mb: int = 1024
+
+
+@dataclass(frozen=True)
 class Settings:
     """The root of the tree."""
 
     model: ModelSettings = field(default_factory=ModelSettings)
     limits: Limits = field(default_factory=Limits)
     command: CommandLimits = field(default_factory=CommandLimits)
+    navigation: NavigationSettings = field(default_factory=NavigationSettings)
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

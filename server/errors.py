@@ -10,6 +10,7 @@
     │   └── ContextOverflow the conversation is longer than it takes
     ├── WorkbenchError      the private copy can't be made, kept or run in
     ├── EditError           an edit has no single right place, or can't be understood
+    ├── NavigationError     a language server gave no answer; there are other sources
     └── RunLogError         a run's log can't be read or written
 
 A message is one or two sentences for a user: what happened, and what to do about it.
@@ -54,6 +55,10 @@ class WorkbenchError(GenieError):
 
 class EditError(GenieError):
     """An edit has no single right place, or can't be understood."""
+
+
+class NavigationError(GenieError):
+    """A language server gave no answer."""
 
 
 class RunLogError(GenieError):

@@ -259,6 +259,35 @@ class EditorModels:
 
 
 @dataclass(frozen=True)
+class Navigate:
+    """genie/navigate (server → extension) → Locations: what the editor's own providers say of a position.
+
+    `line` and `column` are 0-based, the column in UTF-16 code units.
+    """
+
+    uri: str
+    line: int
+    column: int
+    wish: Literal["definition", "references"]
+
+
+@dataclass(frozen=True)
+class FoundAt:
+    """Where a name is defined or used; `line` and `column` as in Navigate."""
+
+    uri: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Locations:
+    """None in a workspace that the user doesn't trust, or where no provider knows."""
+
+    locations: tuple[FoundAt, ...]
+
+
+@dataclass(frozen=True)
 class FindCode:
     """genie/findCode → CodeFound: what the code in the repository around `folder` does, in words."""
 
@@ -334,6 +363,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
 REVERSE_REQUESTS: dict[str, tuple[type, type]] = {
     "genie/askModel": (AskModel, Nothing),
     "genie/editorModels": (Nothing, EditorModels),
+    "genie/navigate": (Navigate, Locations),
 }
 """Server → extension: method → (parameters, result)."""
 

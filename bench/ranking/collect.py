@@ -9,10 +9,11 @@ must not be found in the past that the index remembers: the past ends at `base_c
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from genie_engineer.index.rank import candidates, likely_files
 from genie_engineer.index.task import parse
 
 FILES_KEPT = 150
+LARGEST = 2500
 LARGEST = 5000
 CHUNKS_FIRST, CHUNKS_OTHER = 200, 100
 
@@ -42,31 +44,32 @@ def main() -> int:
     parser.add_argument("--indexes", type=Path, help="keep the indexes there, for the next time")
     wish = parser.parse_args()
     wish.out.mkdir(parents=True, exist_ok=True)
-    by_repository: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    by_repository: dict[str, list[Example]] = defaultdict(list)
     for file in wish.examples:
         for line in file.read_text("utf-8").splitlines():
             example = json.loads(line)
-            by_repository[example["repo"], file.stem].append(example)
+            by_repository[example["repo"]].append(example | {"set": file.stem})
     with ProcessPoolExecutor(wish.jobs) as pool:
-        work = [
-            pool.submit(collect, wish, key, examples)
-            for key, examples in sorted(by_repository.items(), key=lambda item: -len(item[1]))
-        ]
-        for done, each in enumerate(work, 1):
+        work = [pool.submit(collect, wish, *item) for item in sorted(by_repository.items())]
+        for done, each in enumerate(as_completed(work), 1):
             print(f"{done}/{len(work)} {each.result()}", flush=True)
     return 0
 
 
-def collect(wish: argparse.Namespace, key: tuple[str, str], examples: list[Example]) -> str:
+def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) -> str:
     """Writes one repository's rows; what is there already isn't made again."""
-    name = key[0].replace("/", "+")
-    target = wish.out / f"{key[1]}-{name}.npz"
+    name = repository.replace("/", "+")
+    target = wish.out / f"{name}.npz"
     if target.exists():
         return f"{name}: already there"
     rows: Rows = defaultdict(list)
-    git_dir = next(
-        path for path in (wish.repos / name / "repo", wish.repos / name) if (path / "HEAD").exists()
+    places = (wish.repos / name / "repo", wish.repos / name)
+    git_dir = next(path for path in places if (path / "HEAD").exists())
+    listed = subprocess.run(
+        ["git", "-C", git_dir, "ls-tree", "-r", "--name-only", "HEAD"], capture_output=True
     )
+    if listed.stdout.count(b"\n") > LARGEST:
+        return f"{name}: too large"
     with (
         tempfile.TemporaryDirectory() as folder,
         open_index((wish.indexes or Path(folder)) / f"{name}.db") as index,
@@ -83,7 +86,7 @@ def collect(wish: argparse.Namespace, key: tuple[str, str], examples: list[Examp
     if rows:
         arrays = {
             name: np.array(values)
-            if name in ("ids", "files_names", "chunks_names")
+            if name in ("ids", "sets", "files_names", "chunks_names")
             else np.concatenate(values)
             for name, values in rows.items()
         }
@@ -104,6 +107,7 @@ def add(rows: Rows, known: Evidence, example: Example) -> None:
     columns = file_features(known, kept)
     number = len(rows["ids"])
     rows["ids"].append(example["instance_id"])
+    rows["sets"].append(example["set"])
     rows["files_names"] = list(columns)
     rows["files_x"].append(table(columns))
     rows["files_y"].append(np.isin(kept, wanted))

@@ -7,6 +7,7 @@ import { findCode } from "./finding";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
 import { chooseModel, lendModels } from "./models";
+import { lendNavigation } from "./navigation";
 import { planCommands } from "./planning";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }
       });
       lendModels(client);
+      lendNavigation(client);
     },
   );
   const indexing = new Indexing(server);

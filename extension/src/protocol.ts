@@ -272,6 +272,30 @@ export interface EditorModels {
   readonly models: readonly EditorModel[];
 }
 
+/**
+ * genie/navigate (server → extension) → Locations: what the editor's own providers say of a position.
+ *
+ * `line` and `column` are 0-based, the column in UTF-16 code units.
+ */
+export interface Navigate {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+  readonly wish: "definition" | "references";
+}
+
+/** Where a name is defined or used; `line` and `column` as in Navigate. */
+export interface FoundAt {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** None in a workspace that the user doesn't trust, or where no provider knows. */
+export interface Locations {
+  readonly locations: readonly FoundAt[];
+}
+
 /** genie/modelChunk (extension → server notification): text, or one whole call (`call_name` not empty). */
 export interface ModelChunk {
   readonly id: string;
@@ -313,6 +337,7 @@ export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");
 export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>("genie/editorModels");
+export const navigateRequest = new RequestType<Navigate, Locations, void>("genie/navigate");
 export const viewNotification = new NotificationType<RunView>("genie/view");
 export const indexStateNotification = new NotificationType<IndexState>("genie/indexState");
 export const modelChunkNotification = new NotificationType<ModelChunk>("genie/modelChunk");

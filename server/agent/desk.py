@@ -1,17 +1,23 @@
 """What lies before the engineer while it works on one run: the copy, the index, the sandbox, the limits."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from ..config import Settings, cache_home
-from ..errors import SetupError
+from ..edits.text import decode
+from ..errors import EditError, SetupError, WorkbenchError
 from ..index.index import Index, open_index
+from ..navigation.editor import EditorProviders
+from ..navigation.pool import Pool
+from ..workbench.command import reader
 from ..workbench.copy import Workbench, discard, erase, make
 from ..workbench.discovery import find_test_command
+from ..workbench.files import read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
 from .events import WorkbenchMade
@@ -24,7 +30,7 @@ from .store import runs_home
 class Desk:
     """All that a tool may use. `repository` is the user's checkout, which is only read.
 
-    `suite` is None where no test command is known.
+    `suite` is None where no test command is known, `editor` where no editor listens.
     """
 
     run: Run
@@ -34,10 +40,14 @@ class Desk:
     suite: Suite | None
     settings: Settings
     headless: bool
+    servers: Pool
+    editor: EditorProviders | None
 
 
 @asynccontextmanager
-async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterator[Desk]:
+async def open_desk(
+    run: Run, settings: Settings, headless: bool, editor: EditorProviders | None = None
+) -> AsyncIterator[Desk]:
     """Makes the private copy and brings the index up to date; removes the copy at the end.
 
     Raises SetupError or WorkbenchError. Asks before anything runs outside a sandbox.
@@ -56,9 +66,32 @@ async def open_desk(run: Run, settings: Settings, headless: bool) -> AsyncIterat
             await asyncio.to_thread(index.update, repository)
             command = settings.test_command or task.test_command or await find_test_command(repository)
             suite = Suite(command, settings.command, sandbox) if command else None
-            yield Desk(run, repository, bench, index, suite, settings, headless)
+            servers = _servers(bench, sandbox, settings)
+            try:
+                yield Desk(run, repository, bench, index, suite, settings, headless, servers, editor)
+            finally:
+                await asyncio.shield(servers.close())
     finally:
         await asyncio.shield(discard(bench))
+
+
+def text_of(bench: Workbench, path: str) -> str | None:
+    """The present text of a file in the copy; None when there is none, or nothing that is text."""
+    try:
+        data = read(bench, path)
+        return None if data is None else "".join(decode(data).lines)
+    except (WorkbenchError, EditError):
+        return None
+
+
+def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
+    """Language servers that see the copy, kept in as commands are."""
+
+    def start(words: Sequence[str]) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+        return reader(bench, words, settings.command, sandbox)
+
+    root = sandbox.place(bench).resolve()
+    return Pool(root, bench.repository, partial(text_of, bench), start, settings.navigation)
 
 
 def index_file(repository: Path) -> Path:

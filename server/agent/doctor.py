@@ -10,6 +10,7 @@ from pathlib import Path
 from ..config import Settings, data_home
 from ..errors import GenieError, ModelError
 from ..models.choose import offered
+from ..navigation.servers import found
 from ..workbench.discovery import find_test_command
 from ..workbench.sandbox import detect
 from .solve import locate
@@ -34,6 +35,7 @@ async def examine(folder: Path, settings: Settings) -> tuple[Finding, ...]:
         await _sandbox(settings),
         _data(),
         *await _repository(folder),
+        _navigation(folder, settings),
         await _model(settings),
     )
 
@@ -97,6 +99,18 @@ async def _repository(folder: Path) -> tuple[Finding, ...]:
         Finding("repository", True, f"{root} at {head[:10] or 'no commit yet'}"),
         Finding("tests", bool(command), command or "no test command found", "Name one: --test COMMAND."),
     )
+
+
+def _navigation(folder: Path, settings: Settings) -> Finding:
+    if not settings.navigation.language_servers:
+        return Finding("navigation", True, "by the index alone: language servers are switched off")
+    try:
+        root, _ = locate(folder)
+    except GenieError:
+        root = folder
+    servers = found(settings.navigation.servers, root)
+    told = ", ".join(f"{language}: {name}" for language, name in servers.items())
+    return Finding("navigation", True, f"language servers for {told}" if told else "no language server found")
 
 
 async def _model(settings: Settings) -> Finding:

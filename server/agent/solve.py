@@ -10,6 +10,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 from ..config import Settings
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
 from ..models.contract import Json, Model, ToolCall
+from ..navigation.editor import EditorProviders
 from .asking import Asking
 from .context import tokens
 from .desk import Desk, open_desk
@@ -73,10 +74,16 @@ def _root(repo: Repo) -> Path:
     return Path(repo.working_tree_dir).resolve()
 
 
-async def work(run: Run, model: Model, settings: Settings, headless: bool = False) -> None:
+async def work(
+    run: Run,
+    model: Model,
+    settings: Settings,
+    headless: bool = False,
+    editor: EditorProviders | None = None,
+) -> None:
     """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept."""
     try:
-        async with open_desk(run, settings, headless) as desk:
+        async with open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
                 await _survey(desk)

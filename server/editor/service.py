@@ -41,6 +41,7 @@ from .asker import EditorAsker
 from .files import look, real, real_of_uri
 from .indexes import Indexes
 from .places import Present, proposed
+from .providers import Providers
 from .publish import Publisher
 from .runs import Runs, Work
 from .view import phase, view
@@ -54,6 +55,7 @@ class Service:
         self._server = server
         self._settings = settings
         self._asker = EditorAsker(server)
+        self._providers = Providers(server)
         self._deciding = asyncio.Lock()
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
@@ -159,7 +161,7 @@ class Service:
     def _work(self, settings: Settings, name: str) -> Work:
         """How to drive a run with the model `name`. Raises UsageError when there is no such model."""
         model = choose(replace(settings.model, name=name), self._asker)
-        return partial(work, model=model, settings=settings)
+        return partial(work, model=model, settings=settings, editor=self._providers)
 
     def _work_again(self, run: Run) -> Work:
         assert run.state.task is not None

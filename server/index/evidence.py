@@ -87,12 +87,9 @@ def gather(view: View, history: History, task: Task) -> Evidence:
 
 
 def _times(task: Task) -> dict[int, float]:
-    """How often the task says each stemmed part, the title doubly."""
-    return {
-        term.number: min(2 * term.counts[0] + sum(term.counts[1:]), 6) ** 0.5
-        for term in task.terms
-        if not term.whole
-    }
+    """How often the task says each stemmed part, the title doubly, dampened."""
+    parts = (term for term in task.terms if not term.whole)
+    return {term.number: term.telling * min(term.counts[0] + sum(term.counts), 6) ** 0.5 for term in parts}
 
 
 def _firsts(guess: Array) -> Array:
@@ -157,13 +154,13 @@ def _file_columns(view: View, known: Named) -> tuple[Array, Array, Array, Array]
 
 
 def _weighed(task: Task, matches: Matches, title_only: bool) -> dict[int, float]:
-    """Each stemmed part's weight: idf, times how often the task says it."""
-    return {
-        term.number: matches.idf[term.number]
-        * min(term.counts[0] if title_only else sum(term.counts), 3) ** 0.5
-        for term in task.terms
-        if not term.whole and term.number in matches.idf
-    }
+    """Each stemmed part's weight: idf, times how often the task says it, dampened."""
+    weights: dict[int, float] = {}
+    for term in task.terms:
+        times = term.counts[0] if title_only else sum(term.counts)
+        if times and not term.whole and term.number in matches.idf:
+            weights[term.number] = term.telling * matches.idf[term.number] * min(times, 3) ** 0.5
+    return weights
 
 
 def _path_scores(view: View, weights: dict[int, float]) -> tuple[Array, Array, Array]:

@@ -23,18 +23,21 @@ def seeds(scores: Array) -> tuple[Array, Array]:
 
 
 def used(view: View, chunks: Array, weights: Array) -> Array:
-    """For each chunk, how much the given ones use what it defines; a name with many meanings counts less."""
+    """For each chunk, how much the given ones use what it defines; names with many meanings or uses count
+    less.
+    """
     reached = np.zeros(len(view.file), np.float32)
     table = view.symbols
     for chunk, weight in zip(chunks.tolist(), weights.tolist(), strict=True):
-        names = _uses(view, chunk)
+        names, holding = _uses(view, chunk)
         first, last = np.searchsorted(table.name, names), np.searchsorted(table.name, names, "right")
         namesakes = last - first
         kept = (namesakes > 0) & (namesakes <= _MOST_NAMESAKES)
-        first, namesakes = first[kept], namesakes[kept]
+        first, namesakes, holding = first[kept], namesakes[kept], holding[kept]
         rows = np.repeat(first - np.cumsum(namesakes) + namesakes, namesakes) + np.arange(namesakes.sum())
         targets = table.chunk[rows]
-        share = np.repeat(weight / np.sqrt(namesakes), namesakes).astype(np.float32)
+        share = weight / (np.sqrt(namesakes) * np.log2(1 + holding))
+        share = np.repeat(share, namesakes).astype(np.float32)
         apart = targets != chunk
         np.add.at(reached, targets[apart], share[apart])
     return reached
@@ -68,7 +71,7 @@ def kindred(view: View, chunks: Array, weights: Array) -> Array:
     total = max(1, view.live_chunks)
     wanted: dict[int, float] = {}
     for chunk, weight in zip(chunks[:_FEEDBACK_SEEDS].tolist(), weights.tolist(), strict=False):
-        for name in _uses(view, chunk).tolist():
+        for name in _uses(view, chunk)[0].tolist():
             wanted[name] = wanted.get(name, 0.0) + weight
     shared = sorted(wanted, key=lambda name: (-wanted[name], name))[: 4 * _FEEDBACK_TERMS]
     found = [(name, postings(view, name)) for name in shared]
@@ -82,9 +85,11 @@ def kindred(view: View, chunks: Array, weights: Array) -> Array:
     return np.asarray(reached / np.sqrt(50 + view.length))
 
 
-def _uses(view: View, chunk: int) -> Array:
-    """The numbers of the identifiers of a chunk's code."""
+def _uses(view: View, chunk: int) -> tuple[Array, Array]:
+    """The numbers of the identifiers of a chunk's code, and in how many chunks of its segment each is."""
     place = view.place(chunk)
     arrays = place.segment.arrays
     begin, end = arrays["chunk_uses"][place.chunk : place.chunk + 2]
-    return np.asarray(arrays["term"][arrays["uses"][begin:end]])
+    terms = arrays["uses"][begin:end]
+    bounds = arrays["term_postings"]
+    return arrays["term"][terms], bounds[terms + 1] - bounds[terms]

@@ -21,7 +21,7 @@ _COMMON_SHARE, _FEW_CHUNKS = 0.25, 50
 _NAME_WEIGHT = 3
 _ENOUGH = 4
 
-CHANNELS = ("all", "title", "code", "whole", "named", "names", "docs")
+CHANNELS = ("all", "title", "prose", "code", "whole", "named", "names", "docs")
 _OF_ONE_FIELD = ("names", "docs")
 
 
@@ -74,7 +74,7 @@ def match(view: View, terms: Iterable[Term]) -> Matches:
     sums = _Sums(view)
     for term, each in telling:
         sums.add(term, each, idf[term.number])
-    weight = sum(idf[term.number] for term, _ in telling if not term.whole)
+    weight = sum(term.telling * idf[term.number] for term, _ in telling if not term.whole)
     covered = sums.covered[view.owner] / max(weight, 1e-6)
     return Matches(sums.chunks, sums.files[:, view.owner], covered, idf)
 
@@ -93,10 +93,12 @@ def _telling(pairs: list[tuple[Term, Posting]], idf: dict[int, float]) -> list[t
 def _weights(term: Term) -> tuple[float, ...]:
     """The term's weight in each channel, in their order."""
     title, prose, code, trace = term.counts
-    everything = min(2 * title + prose + code + trace, 6) ** 0.5
+    everything = term.telling * min(2 * title + prose + code + trace, 6) ** 0.5
     if term.whole:
-        return 0, 0, 0, everything, everything * term.named, 0, 0
-    return everything, min(title, 2), min(code + 2 * trace, 4) ** 0.5, 0, 0, everything, everything
+        return 0, 0, 0, 0, everything, everything * term.named, 0, 0
+    titled, said = term.telling * min(title, 2), term.telling * min(2 * title + prose, 4) ** 0.5
+    shown = term.telling * min(code + 2 * trace, 4) ** 0.5
+    return everything, titled, said, shown, 0, 0, everything, everything
 
 
 class _Sums:
@@ -119,7 +121,7 @@ class _Sums:
         by_chunk = _saturated(counts, self._chunk_norm[each.chunk])
         by_file = _saturated(np.add.reduceat(counts, firsts), self._file_norm[files])
         if not term.whole:
-            self.covered[files] += idf
+            self.covered[files] += term.telling * idf
         for channel, (name, weight) in enumerate(zip(CHANNELS, _weights(term), strict=True)):
             if not weight:
                 continue

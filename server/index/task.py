@@ -1,15 +1,19 @@
 """What a task's text asks for: a few words or a whole issue, taken apart into what can be looked up."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import resources
 from itertools import chain
+from math import log
 
-from .words import numbers, tokens
+from .words import numbers, stems, tokens
 
 LONGEST_TEXT = 40_000
+RAREST_COMMON = 0.004
 PARTS = ("title", "prose", "code", "trace")
 _SHORT_QUERY = 6
 
@@ -52,6 +56,7 @@ class Term:
     """A word of the task as the index has it: how often each part (title, prose, code, trace) says it.
 
     `whole` terms are identifiers as they stand, the others stemmed parts; `named` ones look like code.
+    `telling`, 0..1: little for words that many tasks have, whatever they are about.
     """
 
     number: int
@@ -59,6 +64,7 @@ class Term:
     whole: bool
     named: bool
     counts: tuple[int, int, int, int]
+    telling: float
 
 
 @dataclass(frozen=True)
@@ -137,17 +143,36 @@ def _parts(text: str) -> tuple[str, str, str, str]:
 def _terms(parts: tuple[str, str, str, str], named: set[str]) -> tuple[Term, ...]:
     counts: dict[int, list[int]] = {}
     shown: dict[int, tuple[str, bool]] = {}
+    telling: dict[int, float] = {}
     for place, part in enumerate(parts):
         for token, times in Counter(tokens(part)).items():
+            shares = [telling_share(stem) for stem in stems(token)]
             for position, number in enumerate(numbers(token)):
+                telling[number] = max(shares, default=1.0) if position == 0 else shares[position - 1]
                 counts.setdefault(number, [0, 0, 0, 0])[place] += times
                 if number not in shown or (token in named and shown[number][0] not in named):
                     shown[number] = token, position == 0
     return tuple(
-        Term(number, token, whole, token in named, (row[0], row[1], row[2], row[3]))
+        Term(number, token, whole, token in named, (row[0], row[1], row[2], row[3]), telling[number])
         for number, row in counts.items()
         for token, whole in [shown[number]]
     )
+
+
+def telling_share(stem: str) -> float:
+    """1 for a word that fewer than one task in 250 has, whatever the project; falling to 0 with the logarithm
+    of its share of tasks. (An inverse document frequency among tasks, beside the one among chunks.)
+    """
+    share = common_words().get(stem)
+    return 1.0 if share is None else log(share) / log(RAREST_COMMON)
+
+
+@cache
+def common_words() -> dict[str, float]:
+    """The share of tasks that have a word: `bench/ranking/common.py` counts them."""
+    text = (resources.files(__package__) / "models" / "common.json").read_text("utf-8")
+    shares: dict[str, float] = json.loads(text)
+    return shares
 
 
 def _frames(text: str) -> Iterator[Frame]:

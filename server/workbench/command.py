@@ -8,7 +8,9 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Mapping
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,10 +85,8 @@ async def run(
     """
     environment = scrubbed() | dict(env or {})
     argv = _argv(bench, command, limits, sandbox, environment)
-    if not sandbox.program:
-        link_ignored(bench)
     began = time.monotonic()
-    process = await _start(bench, argv, environment)
+    process = await _start(bench, argv, environment, stdin=DEVNULL, stderr=STDOUT)
     output = _Output(max(limits.output_bytes, 2))
     assert process.stdout is not None
     reading = asyncio.create_task(_drain(process.stdout, output))
@@ -102,13 +102,39 @@ async def run(
     return CommandResult(code, time.monotonic() - began, output.text(), output.truncated, timed_out)
 
 
+@asynccontextmanager
+async def reader(
+    bench: Workbench, words: Sequence[str], limits: CommandLimits, sandbox: Sandbox
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A program that reads the copy for as long as it is needed, with pipes for all that it says and hears.
+
+    In bubblewrap the copy is read-only to it. When the context ends, or we are killed, every process that it
+    started is gone. Raises WorkbenchError if nothing could be started.
+    """
+    environment = scrubbed()
+    argv = _argv(bench, shlex.join(words), limits, sandbox, environment, writable=False)
+    process = await _start(bench, argv, environment, stdin=PIPE, stderr=PIPE)
+    try:
+        yield process
+    finally:
+        await _whatever_happens(_end(process, _drained(process)))
+
+
 def _argv(
-    bench: Workbench, command: str, limits: CommandLimits, sandbox: Sandbox, environment: Mapping[str, str]
+    bench: Workbench,
+    command: str,
+    limits: CommandLimits,
+    sandbox: Sandbox,
+    environment: Mapping[str, str],
+    writable: bool = True,
 ) -> list[str]:
     shell = shutil.which("bash") or "/bin/sh"
     inner = ["/bin/sh", "-c", _BOUNDED, "sh", str(limits.memory_mb * 1024), shell, command]
     if sandbox.program:
-        inner = bubblewrap_arguments(sandbox, bench, _words(command), environment.get("PATH", "")) + inner
+        path = environment.get("PATH", "")
+        inner = [*bubblewrap_arguments(sandbox, bench, _words(command), path, writable), *inner]
+    else:
+        link_ignored(bench)
     return [sys.executable, "-I", "-S", str(PROBE / "genie_reaper.py"), str(os.getpid()), *inner]
 
 
@@ -120,16 +146,16 @@ def _words(command: str) -> list[str]:
 
 
 async def _start(
-    bench: Workbench, argv: list[str], environment: Mapping[str, str]
+    bench: Workbench, argv: list[str], environment: Mapping[str, str], stdin: int, stderr: int
 ) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
             *argv,
             cwd=bench.root,
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stdin=stdin,
+            stdout=PIPE,
+            stderr=stderr,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -141,7 +167,13 @@ async def _drain(stream: asyncio.StreamReader, output: _Output) -> None:
         output.add(data)
 
 
-async def _end(process: asyncio.subprocess.Process, reading: asyncio.Task[None]) -> None:
+def _drained(process: asyncio.subprocess.Process) -> asyncio.Future[Any]:
+    """Reads what nobody reads any more: asyncio takes a process for ended when its pipes are."""
+    streams = [stream for stream in (process.stdout, process.stderr) if stream is not None]
+    return asyncio.gather(*(_drain(stream, _Output(2)) for stream in streams))
+
+
+async def _end(process: asyncio.subprocess.Process, reading: asyncio.Future[Any]) -> None:
     """Ends what still runs, by way of the reaper.
 
     bubblewrap's --die-with-parent alone is not enough: its inner process misses the death of the outer one

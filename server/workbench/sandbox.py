@@ -75,12 +75,15 @@ async def _try(program: str) -> str:
     return f"bubblewrap can't run here ({lines[-1]})"
 
 
-def bubblewrap_arguments(sandbox: Sandbox, bench: Workbench, words: list[str], path: str) -> list[str]:
+def bubblewrap_arguments(
+    sandbox: Sandbox, bench: Workbench, words: list[str], path: str, writable: bool = True
+) -> list[str]:
     """The arguments that go in front of a command, ending in "--".
 
     `words` are the command's own and `path` its PATH: both may name an interpreter in the hidden home.
-    Later mounts cover earlier ones, so the order is: all read-only, the private and hidden folders, the
-    toolchains, the copy at the repository's place, its ignored folders, our own scratch and probe.
+    The copy is read-only unless `writable`. Later mounts cover earlier ones, so the order is: all read-only,
+    the private and hidden folders, the toolchains, the copy at the repository's place, its ignored folders,
+    our own scratch and probe.
     """
     hidden = (*_PRIVATE, *homes())
     arguments = [sandbox.program, *_NAMESPACES]
@@ -97,6 +100,8 @@ def bubblewrap_arguments(sandbox: Sandbox, bench: Workbench, words: list[str], p
     arguments += ["--bind", str(bench.root), place]
     for folder in ignored:
         arguments += ["--ro-bind", str(folder), str(folder)]
+    if not writable:
+        arguments += ["--remount-ro", place]
     arguments += ["--bind", str(bench.scratch), str(bench.scratch)]
     arguments += ["--ro-bind", str(PROBE), str(PROBE)]
     return [*arguments, "--chdir", place, "--"]

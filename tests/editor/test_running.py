@@ -223,6 +223,8 @@ async def test_the_doctor_looks_at_the_repository(home: Path, repository: Path) 
         [found] = [check for check in checks if check["name"] == "repository"]
         assert found["ok"]
         assert str(repository) in found["detail"]
+        [servers] = [check for check in checks if check["name"] == "navigation"]
+        assert "Python: jedi-language-server" in servers["detail"]
 
 
 NOISE = """

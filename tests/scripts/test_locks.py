@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-checkout.lock", "requirements-dev.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-checkout.lock",
+    "requirements-dev.lock",
+    "bench/ranking/requirements.lock",
+)
 
 
 def pins(name: str) -> dict[str, str]:
@@ -36,5 +41,6 @@ def test_what_pyproject_asks_for_is_locked() -> None:
         "requirements.lock": names(table["project"]["dependencies"]),
         "requirements-checkout.lock": names(table["dependency-groups"]["checkout"]),
         "requirements-dev.lock": names(table["dependency-groups"]["dev"]),
+        "bench/ranking/requirements.lock": names(table["dependency-groups"]["ranking"]),
     }
     assert [name for lock, wanted in asked.items() for name in wanted - pins(lock).keys()] == []

@@ -1,13 +1,15 @@
-"""The tools that find and read: over the file tree, by text, by words, by going to definitions."""
+"""The tools that find and read: over the file tree, by text, by words."""
 
 import asyncio
 import fnmatch
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from ...edits.text import decode
 from ...errors import EditError, WorkbenchError
 from ...index.spans import Span
+from ...models.contract import Json
 from ...workbench.files import paths, read
 from ..desk import Desk
 from ..events import Found
@@ -51,21 +53,6 @@ class OpenFile:
     end: int = about("Last line, inclusive; 0: as far as fits.", default=0)
 
 
-@dataclass(frozen=True)
-class GoToDefinition:
-    """Arguments of go_to_definition."""
-
-    name: str = about("A symbol, perhaps dotted: parse or Parser.parse.")
-    path: str = about("The file it is used in, if known.", default="")
-
-
-@dataclass(frozen=True)
-class FindReferences:
-    """Arguments of find_references."""
-
-    name: str = about("A symbol's name.")
-
-
 async def list_files(desk: Desk, wish: ListFiles) -> Observation:
     """The files of the repository, or of one folder of it."""
     folder = wish.path.strip("/").removeprefix("./").removeprefix(".")
@@ -101,7 +88,7 @@ async def search_code(desk: Desk, wish: SearchCode) -> Observation:
     spans = await asyncio.to_thread(desk.index.search, wish.query, max(1, min(wish.limit, 40)))
     if spans:
         desk.run.record(Found(wish.query, spans))
-    return _spans(desk, spans, "Nothing fits these words.")
+    return told(desk, spans, "Nothing fits these words.")
 
 
 async def open_file(desk: Desk, wish: OpenFile) -> Observation:
@@ -120,20 +107,6 @@ async def open_file(desk: Desk, wish: OpenFile) -> Observation:
     header = f"{wish.path}, lines {start}-{end} of {len(lines)}\n"
     data = {"path": wish.path, "start": start, "end": end, "total": len(lines), "text": text}
     return Observation(header + numbered(lines[start - 1 : end], start), data)
-
-
-async def go_to_definition(desk: Desk, wish: GoToDefinition) -> Observation:
-    """Where a symbol is defined, from the index's symbol table."""
-    spans = await asyncio.to_thread(desk.index.definitions, wish.name, wish.path)
-    if spans:
-        desk.run.record(Found(f"definition of {wish.name}", spans))
-    return _spans(desk, spans, f"The index knows no definition of {wish.name}.")
-
-
-async def find_references(desk: Desk, wish: FindReferences) -> Observation:
-    """Where a name is used, from the index."""
-    spans = await asyncio.to_thread(desk.index.references, wish.name)
-    return _spans(desk, spans, f"The index knows no use of {wish.name}.")
 
 
 def lines_of(desk: Desk, path: str) -> list[str] | None:
@@ -159,11 +132,14 @@ def span_text(desk: Desk, span: Span) -> str:
     return "".join((lines or [])[span.start - 1 : span.end])
 
 
-def _spans(desk: Desk, spans: tuple[Span, ...], nothing: str) -> Observation:
+def told(
+    desk: Desk, spans: tuple[Span, ...], nothing: str, head: str = "", more: Mapping[str, Json] | None = None
+) -> Observation:
+    """The spans with their texts after the sentence `head`, or `nothing`; `more` belongs to the data."""
     shown = [(span, span_text(desk, span)) for span in spans]
-    data = {"spans": [asdict(span) | {"text": text} for span, text in shown]}
+    data = {"spans": [asdict(span) | {"text": text} for span, text in shown], **(more or {})}
     parts = [f"{s.path}:{s.start}-{s.end} {s.symbol} ({s.reason})\n{_numbered_span(s, t)}" for s, t in shown]
-    return Observation("\n\n".join(parts) or nothing, data)
+    return Observation("\n\n".join(part for part in (head, *(parts or [nothing])) if part), data)
 
 
 def _numbered_span(span: Span, text: str) -> str:
@@ -199,6 +175,4 @@ TOOLS = (
         search_code,
     ),
     Tool("open_file", "Shows a file's lines with their numbers.", OpenFile, open_file),
-    Tool("go_to_definition", "Shows where a symbol is defined.", GoToDefinition, go_to_definition),
-    Tool("find_references", "Shows where a symbol is used.", FindReferences, find_references),
 )

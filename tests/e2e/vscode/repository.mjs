@@ -120,6 +120,7 @@ const WHOLE_TASK = [
   plan("doing"),
   call("run_tests", {}),
   call("search_code", { query: "split an amount into shares" }),
+  call("go_to_definition", { name: "total", path: "tests/test_ledger.py", line: 5 }),
   call("ask_user", { question: "Who gets the cents that are left over?", choices: ["The first ones", "The last ones"] }),
   plan("done", "doing", "doing"),
   call("propose_patch", { patch: PATCH, reason: "Three small faults." }),

@@ -131,13 +131,14 @@ async function offline(vscode) {
   await window.close();
 }
 
-/** One of the editor's own models, which another extension provides. */
+/** One of the editor's own models and its definitions, which another extension provides. */
 async function editorModel(vscode) {
   const { folder } = makeRepository();
   const window = await vscode.open(folder);
   await chooseModel(window, "Scripted One");
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong");
+  await window.toast("Where is total?").waitFor();
   await window.toast("Who gets the cents").waitFor();
   await window.command("Genie: Answer Question");
   await window.pick("The first ones");

@@ -1,4 +1,5 @@
 // A chat model that plays a script: each assistant message in the conversation is a turn already played.
+// And a definition provider, which says what it is asked for and knows where `total` is.
 
 const { readFileSync } = require("node:fs");
 const vscode = require("vscode");
@@ -30,5 +31,16 @@ exports.activate = (context) => {
       });
     },
   };
-  context.subscriptions.push(vscode.lm.registerLanguageModelChatProvider("genie-e2e", provider));
+  const definitions = {
+    provideDefinition(document, position) {
+      const name = document.getText(document.getWordRangeAtPosition(position));
+      void vscode.window.showInformationMessage(`Where is ${name}?`);
+      const [folder] = vscode.workspace.workspaceFolders;
+      return new vscode.Location(vscode.Uri.joinPath(folder.uri, "ledger.py"), new vscode.Position(3, 4));
+    },
+  };
+  context.subscriptions.push(
+    vscode.lm.registerLanguageModelChatProvider("genie-e2e", provider),
+    vscode.languages.registerDefinitionProvider({ scheme: "file", pattern: "**/*.py" }, definitions),
+  );
 };
