@@ -12,7 +12,7 @@ from pygls.uris import to_fs_path
 from ..agent.solve import root_of
 from ..errors import SetupError, UsageError
 from ..index.spans import Span
-from ..protocol import ChangeIndex, CodeFound, CodeSpan, FindCode, IndexState
+from ..protocol.index import ChangeIndex, CodeFound, CodeSpan, FindCode, IndexState
 from .upkeep import Upkeep
 from .wire import Server, notify
 

@@ -1,4 +1,4 @@
-"""The requests of protocol.py, carried out: each method takes its parameters and returns its result."""
+"""The requests of the protocol, carried out: each method takes its parameters and returns its result."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from ..agent.store import RunInfo, list_runs, title
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
 from ..models.choose import choose
-from ..protocol import (
+from ..protocol.runs import (
     Answer,
     Check,
     Decide,
@@ -35,7 +35,7 @@ from ..protocol import (
     Say,
     Solve,
 )
-from ..protocol import Runs as RunList
+from ..protocol.runs import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
 from .files import look, real, real_of_uri

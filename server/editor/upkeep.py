@@ -15,7 +15,7 @@ from ..errors import GenieError, SetupError
 from ..index.index import Index, open_index
 from ..index.update import Counts
 from ..processes import resident_bytes
-from ..protocol import IndexPhase, IndexState
+from ..protocol.index import IndexPhase, IndexState
 
 MANY = 200
 """More changed files than this are a change of branch: everything is looked at, not each of them."""
