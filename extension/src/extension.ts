@@ -3,11 +3,13 @@
 import * as vscode from "vscode";
 import { State } from "vscode-languageclient/node";
 import { serverCommand } from "./environment";
+import { findCode } from "./finding";
 import { showHunks } from "./hunks";
+import { Indexing } from "./indexing";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
 import { planCommands } from "./planning";
-import { showRequest, viewNotification } from "./protocol";
+import { indexStateNotification, showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
 import { Shown } from "./shown";
@@ -23,7 +25,11 @@ export function activate(context: vscode.ExtensionContext): void {
     () => serverCommand(context, output),
     (client) => {
       client.onNotification(viewNotification, (view) => shown.receive(view));
+      client.onNotification(indexStateNotification, (state) => indexing.receive(state));
       client.onDidChangeState(({ newState }) => {
+        if (newState === State.Running) {
+          indexing.takeUpAgain();
+        }
         if (newState === State.Running && shown.view) {
           void client.sendRequest(showRequest, { run: shown.view.run }).then((view) => shown.show(view));
         }
@@ -32,10 +38,13 @@ export function activate(context: vscode.ExtensionContext): void {
       lendNavigation(client);
     },
   );
+  const indexing = new Indexing(server);
   const commands: Record<string, (target?: object) => unknown> = {
     ...taskCommands(shown, server),
     ...reviewCommands(shown, server),
     ...planCommands(shown, server),
+    ...indexing.commands(),
+    findCode: () => findCode(server, indexing),
     chooseModel,
     showOutput: () => output.show(),
   };
@@ -52,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     output,
     server,
+    indexing,
     showHunks(shown),
     showSidebar(shown, server, output),
     showStatus(shown),

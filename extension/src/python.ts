@@ -25,7 +25,9 @@ export class NoPython extends Error {
 /** The absolute path of a Python that is new enough and can make virtual environments. */
 export async function findPython(): Promise<string> {
   const chosen = vscode.workspace.getConfiguration("genie").get("python", "");
-  const candidates = chosen ? [chosen] : [...(await fromPythonExtension()), ...ON_PATH];
+  // Where the workspace isn't trusted, the interpreter that it names isn't either.
+  const named = vscode.workspace.isTrusted ? await fromPythonExtension() : [];
+  const candidates = chosen ? [chosen] : [...named, ...ON_PATH];
   const tried: string[] = [];
   for (const candidate of candidates) {
     const found = await probe(candidate);

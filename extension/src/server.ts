@@ -1,11 +1,16 @@
 // The connection to the Python server: started at the first need, restarted by the client itself when it dies.
 
 import * as vscode from "vscode";
-import { LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
+import { CancellationToken, LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
+import { findCodeRequest, indexRequest } from "./protocol";
 import { NoPython } from "./python";
+
+/** What may be asked in a workspace that isn't trusted: it reads files, and runs nothing of the workspace's. */
+const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method];
 
 export class Server implements vscode.Disposable {
   private starting: Promise<LanguageClient> | undefined;
+  private watcher: vscode.FileSystemWatcher | undefined;
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
@@ -14,8 +19,15 @@ export class Server implements vscode.Disposable {
   ) {}
 
   /** Sends one request; starts the server when it isn't running. */
-  async request<P, R, E>(type: RequestType<P, R, E>, params: P): Promise<R> {
-    return (await this.client()).sendRequest<R>(type.method, params);
+  async request<P, R, E>(
+    type: RequestType<P, R, E>,
+    params: P,
+    token: vscode.CancellationToken = CancellationToken.None,
+  ): Promise<R> {
+    if (!vscode.workspace.isTrusted && !HARMLESS.includes(type.method)) {
+      throw new Error("Genie does this only in a trusted workspace.");
+    }
+    return (await this.client()).sendRequest<R>(type.method, params, token);
   }
 
   /** The running client. Rejects when the server can't be started; the next call tries again. */
@@ -28,19 +40,22 @@ export class Server implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
+    this.watcher?.dispose();
     await (await this.starting?.catch(() => undefined))?.dispose();
   }
 
   private async start(): Promise<LanguageClient> {
-    if (!vscode.workspace.isTrusted) {
-      throw new Error("Genie works only in a trusted workspace.");
-    }
     const [command = "", ...args] = await this.command();
+    this.watcher ??= vscode.workspace.createFileSystemWatcher("**");
     const client = new LanguageClient(
       "genie",
       "Genie",
       { command, args, transport: TransportKind.stdio },
-      { documentSelector: [{ scheme: "file" }], outputChannel: this.output },
+      {
+        documentSelector: [{ scheme: "file" }],
+        synchronize: { fileEvents: this.watcher },
+        outputChannel: this.output,
+      },
     );
     this.attach(client);
     await client.start();

@@ -9,7 +9,7 @@ from ..agent.events import HunkDecided
 from ..agent.state import RunState, hunk_ids
 from ..edits.changes import FileChange
 from ..errors import UsageError
-from ..protocol import Decide
+from ..protocol.runs import Decide
 from .files import edit_of, look
 from .places import Present, Swap, stand, swaps
 from .wire import Server

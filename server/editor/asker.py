@@ -9,7 +9,8 @@ from pygls.exceptions import JsonRpcException
 
 from ..models.contract import CallMade, Chunk, Done, Message, TextDelta, ToolCall, ToolSpec
 from ..models.editor import Declined, EditorOffer
-from ..protocol import AskModel, AskModelRef, EditorModels, ModelChunk, ModelProblem, Nothing
+from ..protocol.reverse import AskModel, AskModelRef, EditorModels, ModelChunk, ModelProblem
+from ..protocol.runs import Nothing
 from .wire import Server, ask_client, from_json, notify, serve_notification
 
 _CODES = {

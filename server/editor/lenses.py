@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from ..protocol import CLIENT_COMMANDS, HunkRef, RunView
+from ..protocol import CLIENT_COMMANDS
+from ..protocol.runs import HunkRef, RunView
 from .files import real_of_uri
 from .wire import to_json
 

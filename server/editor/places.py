@@ -13,7 +13,7 @@ from io import StringIO
 from ..agent.events import HunkDecided
 from ..edits.changes import FileChange, Hunk, place
 from ..errors import EditError
-from ..protocol import HunkState
+from ..protocol.runs import HunkState
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.uris import to_fs_path
 
 from ..navigation.places import Place, Read, Wish
-from ..protocol import FoundAt, Locations, Navigate
+from ..protocol.reverse import FoundAt, Locations, Navigate
 from .files import look, real
 from .places import present
 from .wire import Server, ask_client

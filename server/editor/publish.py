@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from ..protocol import RunView
+from ..protocol.runs import RunView
 
 SECONDS = 0.05
 

@@ -61,6 +61,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/say", service.say)
     serve_request(server, "genie/runs", service.runs)
     serve_request(server, "genie/doctor", service.doctor)
+    serve_request(server, "genie/findCode", service.indexes.find_code)
+    serve_request(server, "genie/index", service.indexes.change)
 
 
 def _serve_documents(server: Server, service: Service) -> None:
@@ -75,8 +77,12 @@ def _serve_documents(server: Server, service: Service) -> None:
         service.file_changed(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def changed_on_disk(_: types.DidChangeWatchedFilesParams) -> None:
-        service.files_changed()
+    def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
+        service.files_changed([change.uri for change in params.changes])
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        service.indexes.files_changed([params.text_document.uri])
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
     def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:

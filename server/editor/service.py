@@ -1,4 +1,4 @@
-"""The requests of protocol.py, carried out: each method takes its parameters and returns its result."""
+"""The requests of the protocol, carried out: each method takes its parameters and returns its result."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from ..agent.store import RunInfo, list_runs, title
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
 from ..models.choose import choose
-from ..protocol import (
+from ..protocol.runs import (
     Answer,
     Check,
     Decide,
@@ -35,10 +35,11 @@ from ..protocol import (
     Say,
     Solve,
 )
-from ..protocol import Runs as RunList
+from ..protocol.runs import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
 from .files import look, real, real_of_uri
+from .indexes import Indexes
 from .places import Present, proposed
 from .providers import Providers
 from .publish import Publisher
@@ -48,7 +49,7 @@ from .wire import Server, notify
 
 
 class Service:
-    """What the editor may ask for. Owns the runs and the publisher of their views."""
+    """What the editor may ask for. Owns the runs and the publisher of their views, and the indexes."""
 
     def __init__(self, server: Server, settings: Callable[[], Settings]) -> None:
         self._server = server
@@ -58,6 +59,7 @@ class Service:
         self._deciding = asyncio.Lock()
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
+        self.indexes = Indexes(server)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
@@ -144,13 +146,15 @@ class Service:
             if any(real(root / change.path) == wanted for change in self._runs.state(run).changes):
                 self._views.touch(run)
 
-    def files_changed(self) -> None:
-        """Files on the disk have changed: any hunk may stand elsewhere."""
+    def files_changed(self, uris: list[str]) -> None:
+        """Files on the disk have changed: any hunk may stand elsewhere, and they are indexed anew."""
+        self.indexes.files_changed(uris)
         for run in self._runs.known():
             self._views.touch(run)
 
     async def end(self) -> None:
         """Stops all work; the last views are sent."""
+        self.indexes.end()
         await self._runs.stop_all()
         self._views.flush_all()
 

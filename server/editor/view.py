@@ -26,7 +26,7 @@ from ..agent.state import RunState
 from ..agent.store import title
 from ..edits.changes import FileChange, Hunk
 from ..edits.text import content
-from ..protocol import FileView, HunkView, Question, RunPhase, RunView
+from ..protocol.runs import FileView, HunkView, Question, RunPhase, RunView
 from .places import Present, Standing, stand_all
 
 MOST_FOUND = 100

@@ -1,12 +1,11 @@
 """How much memory we and our children took at most, all together."""
 
-import os
-from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 
+from ..processes import own_peak_bytes, resident_bytes
+
 _SECONDS_BETWEEN = 0.05
-_PROC = Path("/proc")
 _MB = 1_000_000
 
 
@@ -34,34 +33,8 @@ class PeakMemory:
 
     def mb(self) -> float:
         """The peak so far, in millions of bytes."""
-        return max(self._peak, _own_peak(), _resident(os.getpid())) / _MB
+        return max(self._peak, own_peak_bytes(), resident_bytes()) / _MB
 
     def _sample(self) -> None:
         while not self._ended.wait(_SECONDS_BETWEEN):
-            self._peak = max(self._peak, _resident(os.getpid()))
-
-
-def _resident(process: int) -> int:
-    """Bytes of a process and its descendants; one that has just ended has none."""
-    folder = _PROC / str(process)
-    try:
-        pages = int((folder / "statm").read_text().split()[1])
-        children = [child for task in (folder / "task").iterdir() for child in _children(task)]
-    except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(_resident, children))
-
-
-def _children(task: Path) -> list[int]:
-    try:
-        return [int(child) for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-
-
-def _own_peak() -> int:
-    try:
-        rows = (_PROC / "self" / "status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmHWM:")), 0)
+            self._peak = max(self._peak, resident_bytes())

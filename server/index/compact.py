@@ -36,6 +36,13 @@ def drop_dead(store: Store) -> None:
                 connection.execute(f"DELETE FROM {table}")
 
 
+def drop_all(store: Store) -> None:
+    """Empties the index, also what it remembers of the past; other processes see it empty, and go on."""
+    with store.writing() as connection:
+        for table in ("files", "blobs", "segments", "past", "commits", "facts"):
+            connection.execute(f"DELETE FROM {table}")
+
+
 def compact(store: Store) -> None:
     """Merges small segments while there are many, and removes files that no segment is recorded for.
 

@@ -1,4 +1,4 @@
-"""Git asked for lists, without its hooks, its monitors and the caller's variables."""
+"""Git asked for lists, without the programs that a repository's settings name and the caller's variables."""
 
 import os
 import subprocess
@@ -19,6 +19,8 @@ def git(where: Path, *words: str, given: bytes = b"") -> bytes:
         "core.fsmonitor=false",
         "-c",
         "core.quotePath=false",
+        "-c",
+        "log.showSignature=false",
         "--literal-pathspecs",
         *words,
     ]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..errors import SetupError
 from . import navigate
 from .chunks import Symbol
+from .compact import drop_all
 from .search import search
 from .sources import Commit, Folder, Source
 from .spans import Span
@@ -57,6 +58,10 @@ class Index:
         """Takes in what has become of a few files of `root`, as after a save; others are left alone."""
         wanted = tuple(paths)
         return self._mended(lambda: refresh(self._store, Folder(root), wanted))
+
+    def rebuild(self) -> None:
+        """Forgets everything, for a user who doubts what is found: the next update reads all anew."""
+        self._mended(lambda: drop_all(self._store), refill=False)
 
     def update_commit(self, git_dir: Path, commit: str, progress: Progress | None = None) -> Counts:
         """Makes the index mirror the tree of a commit, without a check-out. Raises SetupError."""

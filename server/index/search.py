@@ -114,14 +114,14 @@ def _reason(found: _Found, task: Task, text: str) -> str:
     if any(chunk.framed for chunk in found.chunks):
         reasons.append("stack frame")
     if any(chunk.named for chunk in found.chunks):
-        reasons.append("named in the task")
+        reasons.append("named in the query")
     defined = list(dict.fromkeys(name for chunk in found.chunks for name in chunk.defines))
     if defined:
         reasons.append("defines " + ", ".join(defined[:_MOST_MENTIONS]))
     mentioned = _mentioned(text, task, set(defined))
     if mentioned:
         reasons.append("mentions " + ", ".join(mentioned))
-    return "; ".join(reasons) or "near what the task is about"
+    return "; ".join(reasons) or "near what the query is about"
 
 
 def _mentioned(text: str, task: Task, defined: set[str]) -> list[str]:

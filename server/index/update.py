@@ -71,13 +71,17 @@ def update(store: Store, source: Source, progress: Progress | None = None) -> Co
 
 
 def refresh(store: Store, folder: Folder, paths: tuple[str, ...]) -> Counts:
-    """Takes in what has become of a few files, and leaves all others alone. Raises OSError, SetupError."""
+    """Takes in what has become of a few files, and leaves all others alone. Raises OSError, SetupError.
+
+    A path may also be that of a folder, and means all that is or was in it.
+    """
     present = folder.among(paths)
     counts = _take_in(store, folder, present, None)
     with store.writing() as connection:
-        for path in set(paths) - set(present):
+        known = {each for path in paths for each in _known_at(connection, path)}
+        for path in known - set(present):
             _forget(connection, path)
-    return counts
+    return _totalled(store, counts)
 
 
 def _take_in(store: Store, source: Source, paths: list[str], progress: Progress | None) -> Counts:
@@ -213,12 +217,22 @@ def _forget(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
 
+def _known_at(connection: sqlite3.Connection, path: str) -> list[str]:
+    """The path itself if it is a known file, and the known files beneath it ("0" follows "/")."""
+    query = "SELECT path FROM files WHERE path = ? OR (path > ? AND path < ?)"
+    return [known for (known,) in connection.execute(query, (path, path + "/", path + "0"))]
+
+
 def _finish(store: Store, wanted: set[str], counts: Counts) -> Counts:
     with store.writing() as connection:
         gone = [path for (path,) in connection.execute("SELECT path FROM files") if path not in wanted]
         for path in gone:
             _forget(connection, path)
+    return _totalled(store, replace(counts, removed=len(gone)))
+
+
+def _totalled(store: Store, counts: Counts) -> Counts:
+    with store.reading() as connection:
         files = connection.execute("SELECT count(*) FROM files").fetchone()[0]
-    with store.viewing() as view:
-        chunks, symbols = view.live_chunks, view.live_symbols
-    return replace(counts, files=files, removed=len(gone), chunks=chunks, symbols=symbols)
+        view = store.view(connection)
+    return replace(counts, files=files, chunks=view.live_chunks, symbols=view.live_symbols)

@@ -46,10 +46,14 @@ class Editor:
 
     async def request(self, method: str, params: Json = None) -> Json:
         """The result. Raises Refused."""
+        return await asyncio.wait_for(self.ask(method, params), PATIENCE)
+
+    def ask(self, method: str, params: Json = None) -> asyncio.Future[Json]:
+        """Sends a request whose result may be long in coming."""
         number = len(self._waiting)
         self._waiting[number] = asyncio.get_running_loop().create_future()
         self._send({"id": number, "method": method, "params": params})
-        return await asyncio.wait_for(self._waiting[number], PATIENCE)
+        return self._waiting[number]
 
     def notify(self, method: str, params: Json = None) -> None:
         """Sends a notification."""

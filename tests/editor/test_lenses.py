@@ -6,7 +6,7 @@ import pytest
 from lsprotocol import types
 
 from genie_engineer.editor.lenses import code_actions, code_lenses
-from genie_engineer.protocol import FileView, HunkState, HunkView, RunView
+from genie_engineer.protocol.runs import FileView, HunkState, HunkView, RunView
 
 
 def hunk(id: str, line: int, removed: int = 1, state: HunkState = "open") -> HunkView:

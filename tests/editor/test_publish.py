@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from genie_engineer.editor.publish import Publisher
-from genie_engineer.protocol import FileView, RunView
+from genie_engineer.protocol.runs import FileView, RunView
 
 EMPTY = RunView("run", "/r", "", "", "", "working", None, "", "", "", 0, (), (), (), None)
 

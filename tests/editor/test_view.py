@@ -33,7 +33,7 @@ from genie_engineer.editor.view import tests as line_of_tests
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall, Usage
-from genie_engineer.protocol import Question, RunView
+from genie_engineer.protocol.runs import Question, RunView
 
 TASK = TaskGiven("# Fix the sum\n\nIt is off by one.", "/r", "abc", "offline")
 CHANGE = diff("a.py", b"x = 1\r\n", b"x = 2\r\n")

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -299,3 +300,62 @@ def test_a_refresh_heeds_what_git_ignores(index: Index, project: Path, write: Wr
     assert not index.definitions("made")
     assert not index.definitions("odd")
     assert ".gitignore" in index.files()
+
+
+def test_a_refresh_of_a_folder_means_all_that_was_in_it(index: Index, project: Path, write: Write) -> None:
+    subprocess.run(["git", "init", "-q", project], check=True)
+    write({"src/shop2/near.py": "def near_by(): pass\n", "src/new/inner.py": "def inner_one(): pass\n"})
+    index.update(project)
+    shutil.rmtree(project / "src" / "shop")
+    (project / "src" / "new").rename(project / "src" / "newer")
+    index.refresh(project, ["src/shop", "src/new", "src/newer"])
+    assert [path for path in index.files() if path.startswith("src/")] == [
+        "src/newer/inner.py",
+        "src/shop2/near.py",
+    ]
+    assert index.definitions("inner_one")[0].path == "src/newer/inner.py"
+
+
+def test_a_refresh_tells_what_the_index_holds(index: Index, project: Path, write: Write) -> None:
+    write({"src/new.py": "def brand_new(): pass\n"})
+    refreshed = index.refresh(project, ["src/new.py"])
+    updated = index.update(project)
+    assert (refreshed.files, refreshed.chunks) == (updated.files, updated.chunks) == (8, updated.chunks)
+    assert refreshed.chunks > 0
+
+
+def test_a_rebuilt_index_is_empty_until_everything_is_read_anew(index: Index, project: Path) -> None:
+    index.rebuild()
+    assert index.files() == index.search("merge_carts") == ()
+    counts = index.update(project)
+    assert (counts.files, counts.read, counts.known) == (7, 6, 0)
+    assert index.search("merge_carts")[0].symbol == "merge_carts"
+
+
+def test_programs_that_a_repositorys_settings_name_are_not_run(
+    project: Path, tmp_path: Path, write: Write
+) -> None:
+    def git(*words: str, given: str = "") -> str:
+        done = subprocess.run(["git", *words], cwd=project, input=given, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    trace, program = tmp_path / "trace", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho run >> '{trace}'\n")
+    program.chmod(0o755)
+    git("init", "-q")
+    git("add", ".")
+    signed = "tree {}\nauthor n <e> 1 +0000\ncommitter n <e> 1 +0000\ngpgsig {}\n\nDoubles the prices\n"
+    signature = "-----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----"
+    text = signed.format(git("write-tree"), signature)
+    git("update-ref", "HEAD", git("hash-object", "-t", "commit", "-w", "--stdin", given=text))
+    git("config", "log.showSignature", "true")
+    for setting in ("gpg.program", "core.fsmonitor", "core.pager", "diff.external"):
+        git("config", setting, str(program))
+    with open_index(tmp_path / "index.db") as index:
+        index.update(project)
+        index.refresh(project, ["src/shop/cart.py"])
+        assert index._store._reader.execute("SELECT message FROM commits").fetchone() == (
+            "Doubles the prices\n",
+        )
+    assert not trace.exists()

@@ -27,10 +27,10 @@ def test_an_exact_name_says_that_it_is_defined_here(index: Index) -> None:
             "src/shop/cart.py",
             "stack frame",
         ),
-        ("something is odd in http/client.js", "src/shop/http/client.js", "named in the task"),
+        ("something is odd in http/client.js", "src/shop/http/client.js", "named in the query"),
         ("fetchWithRetry never stops", "src/shop/http/client.js", "defines fetchWithRetry"),
         ("charging customers with backoff", "src/shop/cart.py", "backoff"),
-        ("shop.prices is slow", "src/shop/prices.py", "named in the task"),
+        ("shop.prices is slow", "src/shop/prices.py", "named in the query"),
     ],
 )
 def test_what_a_task_names_is_first(index: Index, query: str, path: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The extension's side of the wire is what protocol.py says."""
+"""The extension's side of the wire is what the protocol says."""
 
 import subprocess
 import sys

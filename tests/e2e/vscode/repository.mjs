@@ -48,6 +48,38 @@ def test_nothing_is_free():
     assert split(0, 2) == [0, 0]
 `;
 
+const INTEREST = `"""What money earns."""
+
+MONTHS = 12
+
+
+def grown(cents, rate, years):
+    """An amount after some years of compound interest, rounded at the end only."""
+    exact = cents
+    for _ in range(years * MONTHS):
+        exact += exact * rate / MONTHS
+    return round(exact)
+
+
+def due_dates(start, count):
+    """The first days of the next months, on which instalments are to be paid."""
+    year, month = start
+    dates = []
+    for _ in range(count):
+        year, month = (year + 1, 1) if month == MONTHS else (year, month + 1)
+        dates.append((year, month))
+    return dates
+
+
+def instalments(cents, count):
+    """Equal payments for a loan without interest; the last one takes the remainder."""
+    each = cents // count
+    payments = [each] * count
+    payments[-1] += cents - each * count
+    assert sum(payments) == cents
+    return payments
+`;
+
 const PATCH = `--- a/ledger.py
 +++ b/ledger.py
 @@ -5,5 +5,5 @@
@@ -117,6 +149,14 @@ export function makeSimpleRepository() {
   writeFileSync(join(folder, "ledger.py"), LEDGER.slice(0, LEDGER.indexOf("\n\ndef label")));
   const test = TESTS.slice(0, TESTS.indexOf("\n\ndef test_cents")).replace("label, split, total", "total");
   writeFileSync(join(folder, "tests", "test_ledger.py"), test);
+  commit(folder);
+  return { home, folder };
+}
+
+/** The same with more to look for. */
+export function makeLargerRepository() {
+  const { home, folder } = makeRepository();
+  writeFileSync(join(folder, "interest.py"), INTEREST);
   commit(folder);
   return { home, folder };
 }

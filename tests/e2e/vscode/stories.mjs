@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { until } from "./window.mjs";
 
 const PLUS = "result += amount";
@@ -148,6 +148,47 @@ async function editorModel(vscode) {
   await window.close();
 }
 
+/** Code is found by what it does, looked at, left and opened; a saved file is found; the index tells of itself. */
+async function findCode(vscode) {
+  const { folder } = makeLargerRepository();
+  const window = await vscode.open(folder);
+  await window.openFile("ledger.py");
+  await window.line("def label").click();
+  await window.find("payments for a loan");
+  await window.found("instalments").waitFor({ timeout: 120_000 });
+  await window.line("each = cents // count").waitFor();
+  await window.screenshot("12-find-code");
+  await window.page.keyboard.press("Escape");
+  await window.tab("interest.py").waitFor({ state: "detached" });
+  await window.status("Ln 12").waitFor();
+
+  await window.find("next months' first days");
+  await window.found("due_dates").waitFor();
+  await window.page.keyboard.press("Enter");
+  await window.tab("interest.py").waitFor();
+  await window.status("Ln 14, Col 1").waitFor();
+  await window.line("def due_dates").waitFor();
+  await window.screenshot("13-found");
+
+  await window.languageStatus("Genie index: 4 files");
+  await window.screenshot("14-index");
+  await window.line("MONTHS = 12").click();
+  await window.page.keyboard.press("End");
+  await window.page.keyboard.type("\n\n\ndef brand_new_levy(cents):\n\"A stamp duty.\"\nreturn cents // 100\n");
+  await window.page.keyboard.press("Control+s");
+  await window.find("stamp duty");
+  await window.found("brand_new_levy").waitFor();
+  await window.status("Ln 6").waitFor();
+  await window.page.keyboard.press("Escape");
+  await window.status("Ln 9").waitFor();
+  await window.command("Genie: Pause Indexing");
+  await window.languageStatus("Genie index: paused");
+  await window.command("Genie: Resume Indexing");
+  await window.command("Genie: Rebuild Index");
+  await window.languageStatus("Genie index: 4 files");
+  await window.close();
+}
+
 /** A Python that isn't there is said with a way out; an environment that was damaged is made anew. */
 async function badPython(vscode) {
   const { folder } = makeSimpleRepository();
@@ -166,4 +207,4 @@ async function badPython(vscode) {
   await window.close();
 }
 
-export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, badPython };
+export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, findCode, badPython };

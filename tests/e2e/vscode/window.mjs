@@ -48,6 +48,31 @@ export class Window {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Runs "Genie: Find Code" and types into its box, which stays open. */
+  async find(text) {
+    await this.command("Genie: Find Code");
+    await this.page.locator('.quick-input-widget:visible input[placeholder^="What does"]').pressSequentially(text);
+  }
+
+  /** A row of the list that is open, active, with `text`. */
+  found(text) {
+    return this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: text });
+  }
+
+  tab(name) {
+    return this.page.locator(`.tab[data-resource-name="${name}"]`);
+  }
+
+  /** Opens the language status until `text` is in it. */
+  async languageStatus(text) {
+    const entry = this.page.locator(".hover-language-status", { hasText: text });
+    await until(async () => {
+      await this.page.mouse.move(1000, 18);
+      await this.page.locator(".statusbar-item[id='status.languageStatus']").hover();
+      await entry.waitFor({ timeout: 3_000 });
+    });
+  }
+
   async openFile(name) {
     await this.quick("Control+p", name);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();

@@ -1,0 +1,104 @@
+// The index in the language status: how far it is, what it holds and takes, and the one thing to do about it.
+
+import * as vscode from "vscode";
+import { indexRequest, type ChangeIndex, type IndexState } from "./protocol";
+import type { Server } from "./server";
+
+const BUTTONS = {
+  off: { command: "genie.updateIndex", title: "Index Now" },
+  indexing: { command: "genie.pauseIndexing", title: "Pause" },
+  ready: { command: "genie.rebuildIndex", title: "Rebuild" },
+  paused: { command: "genie.resumeIndexing", title: "Resume" },
+  failed: { command: "genie.updateIndex", title: "Try Again" },
+} as const;
+
+/** What the server last said of each workspace folder's index: nothing before its first use. */
+export class Indexing implements vscode.Disposable {
+  private readonly states = new Map<string, IndexState>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly item = vscode.languages.createLanguageStatusItem("genie.index", { scheme: "file" });
+  private readonly following = vscode.window.onDidChangeActiveTextEditor(() => this.draw());
+
+  constructor(private readonly server: Server) {
+    this.item.name = "Genie index";
+    this.draw();
+  }
+
+  receive(state: IndexState): void {
+    this.states.set(state.folder, state);
+    this.draw();
+    this.changed.fire();
+  }
+
+  /** A new server knows of no index: those in use are taken up again. */
+  takeUpAgain(): void {
+    for (const folder of this.states.keys()) {
+      void this.change(folder, "update").catch(() => undefined); // a failure comes as a state, too
+    }
+  }
+
+  /** The state of the folder's index; by default that of the folder in which the user is. */
+  state(folder = folderInUse()): IndexState | undefined {
+    return folder && this.states.get(folder.uri.fsPath);
+  }
+
+  commands(): Record<string, () => unknown> {
+    const here = (action: ChangeIndex["action"]) => async () => {
+      const folder = folderInUse();
+      return folder && this.receive(await this.change(folder.uri.fsPath, action));
+    };
+    return {
+      updateIndex: here("update"),
+      pauseIndexing: here("pause"),
+      resumeIndexing: here("resume"),
+      rebuildIndex: here("rebuild"),
+    };
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.item, this.following, this.changed).dispose();
+  }
+
+  private change(folder: string, action: ChangeIndex["action"]): Promise<IndexState> {
+    return this.server.request(indexRequest, { folder, action });
+  }
+
+  private draw(): void {
+    const state = this.state();
+    const phase = state?.state ?? "off";
+    const { Error, Information } = vscode.LanguageStatusSeverity;
+    this.item.text = `$(search) Genie index: ${state ? words(state) : "not in use yet"}`;
+    this.item.detail = state ? details(state) : "";
+    this.item.busy = phase === "indexing";
+    this.item.severity = phase === "failed" ? Error : Information;
+    this.item.command = BUTTONS[phase];
+    void vscode.commands.executeCommand("setContext", "genie.index", phase);
+  }
+}
+
+/** The state in a few words. */
+export function words(state: IndexState): string {
+  const [done, total] = [state.done.toLocaleString(), state.total.toLocaleString()];
+  switch (state.state) {
+    case "indexing":
+      return state.total ? `${done} of ${total} files` : "looking for changes";
+    case "paused":
+      return state.done < state.total ? `paused at ${done} of ${total} files` : "paused";
+    case "failed":
+      return "failed";
+    case "ready":
+      return `${state.files.toLocaleString()} ${state.files === 1 ? "file" : "files"}`;
+  }
+}
+
+function details(state: IndexState): string {
+  const chunks = state.chunks ? `${state.chunks.toLocaleString()} chunks` : "";
+  const memory = state.memory_mb ? `${state.memory_mb.toLocaleString()} MB of memory` : "";
+  return state.message || [chunks, memory].filter(Boolean).join(", ");
+}
+
+function folderInUse(): vscode.WorkspaceFolder | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return (uri && vscode.workspace.getWorkspaceFolder(uri)) ?? vscode.workspace.workspaceFolders?.[0];
+}

@@ -1,0 +1,68 @@
+"""Every custom message between the server and the extension, once.
+
+`extension/src/protocol.ts` is generated from this room; a check finds drift. Field names are the same on both
+sides. Lines are 0-based unless a type says otherwise; paths are relative to the folder, with "/".
+"""
+
+from .index import ChangeIndex, CodeFound, FindCode, IndexState
+from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
+from .runs import (
+    Answer,
+    Decide,
+    Decided,
+    EditPlan,
+    FileRef,
+    FileText,
+    Folder,
+    Health,
+    Nothing,
+    RunRef,
+    Runs,
+    RunView,
+    Say,
+    Solve,
+)
+
+REQUESTS: dict[str, tuple[type, type]] = {
+    "genie/solve": (Solve, RunRef),
+    "genie/stop": (RunRef, Nothing),
+    "genie/resume": (RunRef, Nothing),
+    "genie/show": (RunRef, RunView),
+    "genie/decide": (Decide, Decided),
+    "genie/proposed": (FileRef, FileText),
+    "genie/answer": (Answer, Nothing),
+    "genie/editPlan": (EditPlan, Nothing),
+    "genie/say": (Say, Nothing),
+    "genie/runs": (Folder, Runs),
+    "genie/doctor": (Folder, Health),
+    "genie/findCode": (FindCode, CodeFound),
+    "genie/index": (ChangeIndex, IndexState),
+}
+"""Extension → server: method → (parameters, result)."""
+
+REVERSE_REQUESTS: dict[str, tuple[type, type]] = {
+    "genie/askModel": (AskModel, Nothing),
+    "genie/editorModels": (Nothing, EditorModels),
+    "genie/navigate": (Navigate, Locations),
+}
+"""Server → extension: method → (parameters, result)."""
+
+CLIENT_COMMANDS: dict[str, str] = {
+    "genie.acceptHunk": "Accept",
+    "genie.rejectHunk": "Reject",
+    "genie.showDiff": "Show Diff",
+    "genie.nextHunk": "Next",
+}
+"""Commands of the extension that CodeLenses and code actions name, with their titles.
+
+Their one argument is a HunkRef. The server must not list them in executeCommandProvider: the extension has
+them, and they end in genie/decide.
+"""
+
+NOTIFICATIONS: dict[str, type] = {
+    "genie/view": RunView,
+    "genie/indexState": IndexState,
+    "genie/modelChunk": ModelChunk,
+    "genie/cancelModel": AskModelRef,
+}
+"""Both ways: method → parameters."""

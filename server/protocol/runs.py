@@ -1,0 +1,195 @@
+"""What is said of runs: begun, shown, steered, reviewed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..agent.events import Outcome, Step
+from ..index.spans import Span
+
+HunkState = Literal["open", "accepted", "rejected", "conflict"]
+RunPhase = Literal["working", "asking", "finished", "stopped"]
+
+
+@dataclass(frozen=True)
+class Solve:
+    """genie/solve → RunRef. `folder` is the absolute path of the workspace folder."""
+
+    folder: str
+    text: str
+    model: str
+    test_command: str
+
+
+@dataclass(frozen=True)
+class RunRef:
+    """Names a run. genie/stop, genie/resume → Nothing; genie/show → RunView."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class HunkRef:
+    """The argument of CLIENT_COMMANDS: which hunk is meant."""
+
+    run: str
+    hunk: str
+
+
+@dataclass(frozen=True)
+class Decide:
+    """genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works."""
+
+    run: str
+    hunks: tuple[str, ...]
+    decision: Literal["accepted", "rejected"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many hunks were carried out, and in words why others were not ("" when all were)."""
+
+    done: int
+    problem: str
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """genie/proposed → FileText: `path` as it would be if every open hunk were accepted now."""
+
+    run: str
+    path: str
+
+
+@dataclass(frozen=True)
+class FileText:
+    """A file's whole text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """genie/answer → Nothing: the user's answer to the open question."""
+
+    run: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class EditPlan:
+    """genie/editPlan → Nothing: the plan as the user wants it, whole. New steps have an empty id."""
+
+    run: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Say:
+    """genie/say → Nothing: the user's words to a run that is under way."""
+
+    run: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """genie/runs → Runs; genie/doctor → Health."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One line of the history of runs. `at` is the start (RFC 3339, UTC)."""
+
+    run: str
+    at: str
+    title: str
+    phase: RunPhase
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Newest first."""
+
+    runs: tuple[RunSummary, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding of the doctor; `fix` says what to do when it isn't ok."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """What is there and what is missing."""
+
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A request that was carried out and has nothing to tell."""
+
+
+@dataclass(frozen=True)
+class HunkView:
+    """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
+
+    The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+    """
+
+    id: str
+    line: int
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    state: HunkState
+    problem: str
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A proposed change of one file."""
+
+    path: str
+    uri: str
+    kind: Literal["modified", "created", "deleted"]
+    hunks: tuple[HunkView, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What Genie waits for. Empty `choices` ask for free text."""
+
+    id: str
+    text: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunView:
+    """genie/view (notification): all that the views show of one run. `status` is the last event in words."""
+
+    run: str
+    folder: str
+    title: str
+    task: str
+    model: str
+    phase: RunPhase
+    outcome: Outcome | None
+    status: str
+    summary: str
+    tests: str
+    tokens: int
+    plan: tuple[Step, ...]
+    found: tuple[Span, ...]
+    changes: tuple[FileView, ...]
+    question: Question | None
