@@ -1,11 +1,12 @@
 """Worker processes that cut contents into segments; none for a handful of files."""
 
+import logging
 import multiprocessing
 import os
 import threading
 import zlib
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from .arrays import write_arrays
 from .build import build
 from .chunks import decode
+
+_log = logging.getLogger(__name__)
 
 MOST_WORKERS = 2
 
@@ -49,13 +52,25 @@ class Builders:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(workers, context, _die_with_parent)
 
-    def submit(self, contents: list[Content], path: Path) -> "Future[Built]":
-        """A segment that is being built."""
-        if self._pool is not None:
-            return self._pool.submit(build_segment, contents, path)
-        done: Future[Built] = Future()
-        done.set_result(build_segment(contents, path))
-        return done
+    def submit(self, contents: list[Content], path: Path) -> Callable[[], Built]:
+        """Begins to build a segment; the call that is returned waits for it.
+
+        Where workers can't be had or are killed, for want of memory for example, it is built in this process.
+        """
+        try:
+            begun = self._pool.submit(build_segment, contents, path) if self._pool else None
+        except BrokenExecutor as error:
+            _log.warning("Indexing goes on in one process: %s", error)
+            begun = self._pool = None
+
+        def built() -> Built:
+            try:
+                return begun.result() if begun else build_segment(contents, path)
+            except BrokenExecutor as error:
+                _log.warning("A segment is built in this process: %s", error)
+                return build_segment(contents, path)
+
+        return built
 
     def close(self) -> None:
         """Ends the workers; what they haven't begun is dropped."""

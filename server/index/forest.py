@@ -36,11 +36,9 @@ class Forest:
 
 
 @cache
-def forest(name: str) -> Forest | None:
+def forest(name: str) -> Forest:
     """The model of this name ("files" or "chunks") that the package ships."""
     file = resources.files(__package__) / "models" / f"{name}.npz"
-    if not file.is_file():
-        return None
     with file.open("rb") as stream, np.load(stream) as kept:
         arrays = {key: kept[key] for key in ("feature", "threshold", "left", "right", "value", "roots")}
         return Forest(names=tuple(kept["names"].tolist()), depth=int(kept["depth"]), **arrays)

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import Array
-from .evidence import Evidence, gather, scaled
+from .evidence import Evidence, gather
 from .features import Columns, chunk_features, file_features
 from .forest import forest
 from .history import History
 from .task import Task
-from .view import View
+from .view import DOCUMENT, TEST, View
 
 MOST_FILES = 300
 WHOLE_FILES = 40
 MOST_CHUNKS = 400
+_WISHED = 4.0
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,9 @@ def rank(view: View, history: History, task: Task) -> Iterator[Ranked]:
     files = likely_files(known)
     if not len(files):
         return
-    model = forest("files")
-    scores = model.scores(file_features(known, files)) if model else known.file_guess[files]
+    scores = forest("files").scores(file_features(known, files)) + _wished(known, files)
     found = candidates(known, files, scores)
-    model = forest("chunks")
-    scores = model.scores(found.columns()) if model else _guessed(found)
+    scores = forest("chunks").scores(found.columns()) + _wished(known, found.files[found.file_of])
     order = np.argsort(-scores, kind="stable")
     for row in order.tolist():
         yield _ranked(found, row, float(scores[row]))
@@ -73,6 +72,13 @@ def likely_files(known: Evidence) -> Array:
     count = min(MOST_FILES, int(np.count_nonzero(guess > 0)))
     best = np.argpartition(-guess, count - 1)[:count] if count else np.zeros(0, np.int64)
     return np.union1d(best, np.flatnonzero((known.named_file > 0) | (known.framed > 0)))
+
+
+def _wished(known: Evidence, files: Array) -> Array:
+    """What lifts tests, or documents, where a task is about them: the models only know fixes of sources."""
+    traits = known.view.traits[files]
+    tests = _WISHED * known.task.about_tests * ((traits & TEST) > 0)
+    return np.asarray(tests + _WISHED * known.task.about_documents * ((traits & DOCUMENT) > 0), np.float32)
 
 
 def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_FILES) -> Candidates:
@@ -98,10 +104,6 @@ def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_F
         np.concatenate((chunks, best)),
         np.concatenate((file_of, best_file[best_file >= most])),
     )
-
-
-def _guessed(found: Candidates) -> Array:
-    return found.known.chunk_guess[found.chunks] + 0.3 * scaled(found.file_scores)[found.file_of]
 
 
 def _ranked(found: Candidates, row: int, score: float) -> Ranked:

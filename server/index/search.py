@@ -1,5 +1,6 @@
 """A task's text → the spans of code that it is about, each with the reason, within a budget."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ DEFAULT_LIMIT = 20
 _GAP_LINES = 2
 _LONGEST_JOINED = 200
 _MOST_MENTIONS = 3
+_COST = 0.4
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,17 @@ def search(
     """The spans that fit `query`, a few words or a whole issue, best first.
 
     With a budget, spans are taken in order until it is full, and one that doesn't fit is passed over (a token
-    is 4 characters; a line with path and line numbers is counted for each span). `limit` bounds their number:
-    20 when neither is given. Within a budget neighbouring chunks of a file become one span.
+    is 4 characters; a line with path and line numbers is counted for each span); of about equally
+    likely spans the short ones come first, and neighbouring chunks of a file become one span. `limit` bounds
+    their number: 20 when neither is given.
     """
     task = parse(query)
     most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
     characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
     with store.reading() as connection:
-        ranked = _once(rank(store.view(connection), store.history(connection), task))
+        ranked: Iterable[Ranked] = _once(rank(store.view(connection), store.history(connection), task))
+        if characters is not None:
+            ranked = sorted(ranked, key=lambda each: _COST * math.log(1 + each.cost) - each.score)
         found = _packed(ranked, most, characters)
         texts = Texts(connection)
         return tuple(_span(each, task, texts) for each in found)

@@ -109,6 +109,7 @@ def parse(text: str) -> Task:
     text = "\n".join(line for line in lines if not (_TEMPLATE.match(line) or _VERSION.match(line[:120])))
     code = [*_FENCED.findall(text), *_INLINE.findall(text)]
     names = _names(text, code)
+    title = text.strip().partition("\n")[0]
     paths = chain((path for path, _ in links), map(_slashes, _PATH.findall(text)))
     return Task(
         terms=_terms(_parts(text), set(names)),
@@ -116,8 +117,8 @@ def parse(text: str) -> Task:
         dotted=tuple(dict.fromkeys(_dotted(text))),
         paths=tuple(dict.fromkeys(paths)),
         frames=(*_frames(text), *(Frame(path, line, "", -1) for path, line in dict.fromkeys(links) if line)),
-        about_tests=_ABOUT_TESTS.search(text[:1000]) is not None,
-        about_documents=_ABOUT_DOCUMENTS.search(text[:300]) is not None,
+        about_tests=_ABOUT_TESTS.search(title) is not None,
+        about_documents=_ABOUT_DOCUMENTS.search(title) is not None,
         length=len(text),
     )
 

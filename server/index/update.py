@@ -4,7 +4,6 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
@@ -53,7 +52,7 @@ class _Batch:
     entries: list[Entry]
     fresh: dict[tuple[bytes, str], int]
     segment: str
-    built: "Future[Built] | None"
+    built: Callable[[], Built] | None
 
 
 def update(store: Store, source: Source, progress: Progress | None = None) -> Counts:
@@ -162,7 +161,7 @@ def _blob(connection: sqlite3.Connection, entry: Entry) -> int | None:
 
 
 def _write(store: Store, batch: _Batch, counts: Counts) -> Counts:
-    built = batch.built.result() if batch.built is not None else None
+    built = batch.built() if batch.built is not None else None
     notes = [entry.note for entry in batch.entries if entry.note]
     for note in notes:
         _log.info("Index: %s", note)
