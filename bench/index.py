@@ -1,10 +1,10 @@
 """Measures the index on Python sources of this machine: `python bench/index.py [--lines N] [--vectors N]`.
 
 The sources are the standard library's and the installed packages', copied with other identifiers until there
-are N lines (2,000,000), in a folder that git lists. Beside the index, in the same run: a bare tree-sitter parse of
-the same files by as many processes, `git grep`, and for vectors one hnswlib index over all of them
-(`bench/vectors.py`). Memory is the sum of the resident memory of all our processes, sampled 20 times a second.
-Ends in one line of JSON.
+are N lines (2,000,000), in a folder that git lists. Beside the index, in the same run: a bare tree-sitter
+parse of the same files by as many processes, `git grep`, and for vectors one hnswlib index over all of them
+(`bench/vectors.py`). Memory is the sum of the resident memory of all our processes, sampled 20 times a
+second. Ends in one line of JSON.
 """
 
 import argparse
@@ -209,9 +209,8 @@ def timed(index: Index, query: str) -> float:
 def saving(index: Index, root: Path) -> float:
     """Milliseconds from a saved file to a search that finds what was written."""
     target = root / index.files()[0]
-    target.write_text(
-        target.read_text("utf-8", "replace") + "\n\ndef freshly_written_function():\n    return 1\n"
-    )
+    body = "".join(f"    value_{number} = {number}\n" for number in range(5))
+    target.write_text(f"{target.read_text('utf-8', 'replace')}\n\ndef freshly_written_function():\n{body}")
     started = time.perf_counter()
     index.refresh(root, [index.files()[0]])
     assert index.search("freshly_written_function")[0].symbol == "freshly_written_function"

@@ -53,14 +53,21 @@ class Candidates:
 
 
 def rank(view: View, history: History, task: Task) -> Iterator[Ranked]:
-    """Chunks of live files, best first. A content that several paths share is listed for each of them."""
+    """Chunks of live files, best first. A content that several paths share is listed for each of them.
+
+    The models know reports of a sentence and more; for a few words the guess is better.
+    """
     known = gather(view, history, task)
     files = likely_files(known)
     if not len(files):
         return
-    scores = forest("files").scores(file_features(known, files)) + _wished(known, files)
-    found = candidates(known, files, scores)
-    scores = forest("chunks").scores(found.columns()) + _wished(known, found.files[found.file_of])
+    if task.few_words:
+        found = candidates(known, files, known.file_guess[files])
+        scores = known.chunk_guess[found.chunks] + known.named_file[found.files[found.file_of]]
+    else:
+        found = candidates(known, files, forest("files").scores(file_features(known, files)))
+        scores = forest("chunks").scores(found.columns())
+        scores += _wished(known, found.files[found.file_of])
     order = np.argsort(-scores, kind="stable")
     for row in order.tolist():
         yield _ranked(found, row, float(scores[row]))

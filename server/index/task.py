@@ -15,7 +15,7 @@ from .words import numbers, stems, tokens
 LONGEST_TEXT = 40_000
 RAREST_COMMON = 0.004
 PARTS = ("title", "prose", "code", "trace")
-_SHORT_QUERY = 6
+_FEW_WORDS = 6
 
 _COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _LINKED_LINE = re.compile(r"https?://\S+?/blob/[^/\s]+/([\w./+-]+)(?:#L(\d+))?")
@@ -82,7 +82,7 @@ class Task:
     """What was lifted out of a text.
 
     `names`: identifiers that look like code, as written. `dotted`: names with dots, as tuples. `paths`: with
-    "/". `length` is the text's, in characters.
+    "/". `length` is the text's, in characters; a text of `few_words` is a query, not a report.
     """
 
     terms: tuple[Term, ...]
@@ -93,6 +93,7 @@ class Task:
     about_tests: bool
     about_documents: bool
     length: int
+    few_words: bool
 
     @cached_property
     def shown(self) -> dict[int, str]:
@@ -120,6 +121,7 @@ def parse(text: str) -> Task:
         about_tests=_ABOUT_TESTS.search(title) is not None,
         about_documents=_ABOUT_DOCUMENTS.search(title) is not None,
         length=len(text),
+        few_words=len(tokens(text)) <= _FEW_WORDS,
     )
 
 
@@ -192,7 +194,7 @@ def _names(text: str, code: Iterable[str]) -> tuple[str, ...]:
     found += [token for piece in code for token in tokens(piece)]
     found += [part for names in _dotted(text) for part in names]
     everything = tokens(text)
-    if len(everything) <= _SHORT_QUERY:
+    if len(everything) <= _FEW_WORDS:
         found += everything
     return tuple(dict.fromkeys(name for name in found if not name.isdigit() and len(name) > 1))
 
