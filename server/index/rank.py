@@ -17,6 +17,7 @@ MOST_FILES = 300
 WHOLE_FILES = 40
 MOST_CHUNKS = 400
 _WISHED = 4.0
+_FILE = 0.25
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def rank(view: View, history: History, task: Task) -> Iterator[Ranked]:
         scores = known.chunk_guess[found.chunks] + known.named_file[found.files[found.file_of]]
     else:
         found = candidates(known, files, forest("files").scores(file_features(known, files)))
-        scores = forest("chunks").scores(found.columns())
+        scores = forest("chunks").scores(found.columns()) + _FILE * found.file_scores[found.file_of]
         scores += _wished(known, found.files[found.file_of])
     order = np.argsort(-scores, kind="stable")
     for row in order.tolist():
