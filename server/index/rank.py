@@ -66,7 +66,8 @@ def rank(view: View, history: History, task: Task) -> Iterator[Ranked]:
         found = candidates(known, files, known.file_guess[files])
         scores = known.chunk_guess[found.chunks] + known.named_file[found.files[found.file_of]]
     else:
-        found = candidates(known, files, forest("files").scores(file_features(known, files)))
+        scores = forest("files").scores(file_features(known, files)) + _wished(known, files)
+        found = candidates(known, files, scores)
         scores = forest("chunks").scores(found.columns()) + _FILE * found.file_scores[found.file_of]
         scores += _wished(known, found.files[found.file_of])
     order = np.argsort(-scores, kind="stable")
