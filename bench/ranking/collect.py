@@ -27,7 +27,6 @@ from genie_engineer.index.rank import candidates, likely_files
 from genie_engineer.index.task import parse
 
 FILES_KEPT = 150
-LARGEST = 2500
 LARGEST = 5000
 CHUNKS_FIRST, CHUNKS_OTHER = 200, 100
 
