@@ -57,6 +57,11 @@ def read_arrays(path: Path) -> dict[str, Array]:
     return found
 
 
+def ranges(first: Array, lengths: Array) -> Array:
+    """The numbers of consecutive runs, one after the other: first[i], first[i] + 1, … lengths[i] of each."""
+    return np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+
+
 def checksum(path: Path) -> int:
     """CRC-32 of the whole file. Raises OSError."""
     crc = 0

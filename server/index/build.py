@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, ranges
 from .chunks import Chunk, Digest, Symbol, decode, digest
 from .words import numbers, tokens, whole
 
@@ -95,7 +95,7 @@ def _postings(rows: _Rows) -> dict[str, Array]:
         if name == "code":
             uses = chunk, ranks[starts[word]]
         wide = widths[word]
-        index = np.repeat(starts[word] - np.cumsum(wide) + wide, wide) + np.arange(wide.sum())
+        index = ranges(starts[word], wide)
         keys.append(_packed(ranks[index], np.repeat(chunk, wide), np.repeat(count, wide), place))
     columns = _merged(np.sort(np.concatenate(keys)), len(terms))
     used_by, used = _by_chunk(uses[0], uses[1], len(length))

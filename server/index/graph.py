@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, ranges
 from .match import postings
 from .view import View
 
@@ -34,7 +34,7 @@ def used(view: View, chunks: Array, weights: Array) -> Array:
         namesakes = last - first
         kept = (namesakes > 0) & (namesakes <= _MOST_NAMESAKES)
         first, namesakes, holding = first[kept], namesakes[kept], holding[kept]
-        rows = np.repeat(first - np.cumsum(namesakes) + namesakes, namesakes) + np.arange(namesakes.sum())
+        rows = ranges(first, namesakes)
         targets = table.chunk[rows]
         share = weight / (np.sqrt(namesakes) * np.log2(1 + holding))
         share = np.repeat(share, namesakes).astype(np.float32)

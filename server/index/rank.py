@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, ranges
 from .evidence import Evidence, gather
 from .features import Columns, chunk_features, file_features
 from .forest import forest
@@ -99,7 +99,7 @@ def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_F
     position[files] = np.arange(len(files))
     whole = files[:most]
     lengths = view.last[whole] - view.first[whole]
-    chunks = np.repeat(view.first[whole] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    chunks = ranges(view.first[whole], lengths)
     file_of = np.repeat(np.arange(len(whole)), lengths)
     guess = known.chunk_guess
     count = min(MOST_CHUNKS, int(np.count_nonzero(guess > 0)))

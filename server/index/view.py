@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, ranges
 from .build import KIND_OF
 from .paths import is_document, is_foreign, is_test
 from .segments import Segment
@@ -182,7 +182,7 @@ def make_view(connection: sqlite3.Connection, segments: tuple[Segment, ...]) -> 
     file = np.full(offsets[-1], -1, np.int32)
     owning = np.flatnonzero((owner == np.arange(len(paths))) & (last > first))
     lengths = (last - first)[owning]
-    spread = np.repeat(first[owning] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    spread = ranges(first[owning], lengths)
     file[spread] = np.repeat(owning, lengths)
     return View(segments, offsets, paths, blobs, owner, first, last, traits, file, words, bounds)
 
