@@ -26,7 +26,7 @@ from typing import Any
 import tree_sitter_python
 from tree_sitter import Language, Parser
 
-from genie_engineer.index.builders import MOST_WORKERS
+from genie_engineer.index.bounds import bounds
 from genie_engineer.index.index import Index, open_index
 from genie_engineer.index.spans import Span
 from genie_engineer.processes import own_peak_bytes, resident_bytes
@@ -166,7 +166,7 @@ def parse(paths: list[Path]) -> float:
 
 def parsed(files: list[Path]) -> tuple[float, float]:
     """Wall and CPU seconds of parsing by as many processes as the index has workers."""
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    workers = min(bounds().workers, os.cpu_count() or 1)
     started = time.perf_counter()
     with ProcessPoolExecutor(workers) as pool:
         cpu = sum(pool.map(parse, [files[number::workers] for number in range(workers)]))

@@ -42,6 +42,7 @@ def main() -> int:
     if not make_venv():
         return 2
     install(locks)
+    fetch_model()
     stamp.write_text(wanted, "utf-8")
     if dev:
         (VENV / "installed").write_text(fingerprint(LOCKS), "utf-8")
@@ -97,6 +98,11 @@ def install(locks: list[str]) -> None:
     pinned = [word for name in locks for word in ("-r", str(ROOT / name))]
     pip("--require-hashes", "--no-deps", *pinned)
     pip("--no-build-isolation", "--no-deps", "--editable", str(ROOT))
+
+
+def fetch_model() -> None:
+    """The model that searches by meaning; without it searches go by words and names."""
+    subprocess.run([str(PYTHON), "-I", "-m", "genie_engineer.index.vectors.builtin"], check=False)
 
 
 def pip(*words: str) -> None:

@@ -23,6 +23,10 @@ FILES = {
         "-c",
         "requirements-checkout.lock",
     ],
+    "server/index/vectors/requirements.lock": [
+        *("--group", "vectors", "--no-deps", "-c", "requirements.lock"),
+        *("-c", "requirements-dev.lock"),
+    ],
     "bench/ranking/requirements.lock": ["--group", "ranking", "-c", "requirements.lock"],
 }
 

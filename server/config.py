@@ -72,6 +72,18 @@ class NavigationSettings:
 
 
 @dataclass(frozen=True)
+class IndexSettings:
+    """How code is found. `vectors` names the model that searches by meaning.
+
+    "auto": the built-in one, once it has been fetched; "builtin"; "off"; a folder; or a model's name, which
+    sentence-transformers loads. `memory_mb` bounds all of the index's processes together.
+    """
+
+    vectors: str = "auto"
+    memory_mb: int = 512
+
+
+@dataclass(frozen=True)
 class Settings:
     """The root of the tree."""
 
@@ -79,6 +91,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     command: CommandLimits = field(default_factory=CommandLimits)
     navigation: NavigationSettings = field(default_factory=NavigationSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

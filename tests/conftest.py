@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.tiny_bert import write_tiny_model
+
 CALC = "def add(a, b):\n    return a - b\n\n\ndef mul(a, b):\n    return a * b\n"
 TESTS = """from calc import add, mul
 
@@ -140,7 +142,15 @@ def repository(tmp_path: Path) -> Path:
 @pytest.fixture
 def genie(tmp_path: Path, repository: Path) -> Genie:
     """The command in that repository."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.toml").write_text('[index]\nvectors = "off"\n')
     return Genie(tmp_path / "home", repository)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an embedding model that loads at once and knows nothing."""
+    return write_tiny_model(tmp_path_factory.mktemp("tiny bert ☂"))
 
 
 @pytest.fixture

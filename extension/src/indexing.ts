@@ -94,8 +94,11 @@ export function words(state: IndexState): string {
 
 function details(state: IndexState): string {
   const chunks = state.chunks ? `${state.chunks.toLocaleString()} chunks` : "";
+  const all = state.embedded >= state.chunks;
+  const vectors = `${all ? "all" : state.embedded.toLocaleString()} by meaning`;
+  const meaning = state.trouble ? `words only: ${state.trouble}` : state.embedded > 0 ? vectors : "";
   const memory = state.memory_mb ? `${state.memory_mb.toLocaleString()} MB of memory` : "";
-  return state.message || [chunks, memory].filter(Boolean).join(", ");
+  return state.message || [chunks, meaning, memory].filter(Boolean).join(", ");
 }
 
 function folderInUse(): vscode.WorkspaceFolder | undefined {

@@ -204,8 +204,8 @@ export interface ChangeIndex {
  * genie/indexState (notification): the index of the repository around `folder`, from its first use on.
  *
  * `done` of `total` files are seen while indexing. `files` and `chunks` are what the index held when it was
- * last up to date. `memory_mb` is what the server and its children take in all, 0 where that isn't known.
- * `message` says why it failed.
+ * last up to date; `embedded`, how many of them have vectors, and `trouble`, why none are made. `memory_mb`
+ * is what the server and its children take in all, 0 where that isn't known. `message` says why it failed.
  */
 export interface IndexState {
   readonly folder: string;
@@ -214,8 +214,10 @@ export interface IndexState {
   readonly total: number;
   readonly files: number;
   readonly chunks: number;
+  readonly embedded: number;
   readonly memory_mb: number;
   readonly message: string;
+  readonly trouble: string;
 }
 
 /** The model's wish to call a tool. `arguments` is the text it wrote: perhaps JSON, perhaps not. */

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 from ..config import Settings, cache_home
 from ..edits.text import decode
 from ..errors import EditError, SetupError, WorkbenchError
-from ..index.index import Index, open_index
+from ..index.index import Index
 from ..navigation.editor import EditorProviders
 from ..navigation.pool import Pool
 from ..workbench.command import reader
@@ -21,6 +20,7 @@ from ..workbench.files import read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
 from .events import WorkbenchMade
+from .indexing import open_repository_index
 from .log import Run, is_held
 from .questions import ask
 from .store import runs_home
@@ -62,7 +62,7 @@ async def open_desk(
     bench = await make(repository, _workbenches() / run.id)
     try:
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
-        with open_index(index_file(repository)) as index:
+        with open_repository_index(repository, settings.index) as index:
             await asyncio.to_thread(index.update, repository)
             command = settings.test_command or task.test_command or await find_test_command(repository)
             suite = Suite(command, settings.command, sandbox) if command else None
@@ -92,12 +92,6 @@ def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
 
     root = sandbox.place(bench).resolve()
     return Pool(root, bench.repository, partial(text_of, bench), start, settings.navigation)
-
-
-def index_file(repository: Path) -> Path:
-    """The index of a repository: a database in the cache, named after the folder."""
-    key = sha256(str(repository.resolve()).encode()).hexdigest()[:12]
-    return cache_home() / "index" / f"{repository.resolve().name}-{key}.sqlite"
 
 
 def _workbenches() -> Path:

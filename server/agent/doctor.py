@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Settings, data_home
-from ..errors import GenieError, ModelError
+from ..errors import GenieError, ModelError, SetupError
+from ..index.vectors.choose import chosen_model
 from ..models.choose import offered
 from ..navigation.servers import found
 from ..workbench.discovery import find_test_command
@@ -32,6 +33,7 @@ async def examine(folder: Path, settings: Settings) -> tuple[Finding, ...]:
         _python(),
         _git(),
         _search(),
+        _meaning(settings),
         await _sandbox(settings),
         _data(),
         *await _repository(folder),
@@ -62,6 +64,19 @@ def _search() -> Finding:
         return Finding("search", True, f"SQLite {sqlite3.sqlite_version} with FTS5")
     except sqlite3.Error as error:
         return Finding("search", False, str(error), "Use a Python whose SQLite has FTS5.")
+
+
+def _meaning(settings: Settings) -> Finding:
+    name = settings.index.vectors
+    try:
+        model = chosen_model(name)
+    except SetupError as error:
+        return Finding("search by meaning", False, str(error), "Run `genie index --vectors`.")
+    if model is None:
+        told = "switched off" if name == "off" else "not set up; `genie index --vectors` does"
+        return Finding("search by meaning", True, told)
+    chosen = "the built-in model" if name in ("auto", "builtin") else name
+    return Finding("search by meaning", True, f"with {chosen}")
 
 
 async def _sandbox(settings: Settings) -> Finding:

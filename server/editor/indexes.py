@@ -1,7 +1,7 @@
 """The indexes in use: code is found in them, and what changes in the editor or on the disk reaches them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -10,6 +10,7 @@ from pathlib import Path
 from pygls.uris import to_fs_path
 
 from ..agent.solve import root_of
+from ..config import IndexSettings
 from ..errors import SetupError, UsageError
 from ..index.spans import Span
 from ..protocol.index import ChangeIndex, CodeFound, CodeSpan, FindCode, IndexState
@@ -28,8 +29,9 @@ class Indexes:
     They share one working thread, so that they don't take memory all at once.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, settings: Callable[[], IndexSettings]) -> None:
         self._server = server
+        self._settings = settings
         self._roots: dict[str, Path] = {}
         self._upkeeps: dict[Path, Upkeep] = {}
         self._worker = ThreadPoolExecutor(1, "index")
@@ -82,7 +84,7 @@ class Indexes:
             self._send(IndexState(folder, "failed", message=str(error)))
             raise
         if root not in self._upkeeps:
-            self._upkeeps[root] = Upkeep(root, self._worker, lambda: self._told(root))
+            self._upkeeps[root] = Upkeep(root, self._worker, lambda: self._told(root), self._settings)
         if self._roots.get(folder) != root:
             self._roots[folder] = root
             self._told(root)

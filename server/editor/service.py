@@ -59,7 +59,7 @@ class Service:
         self._deciding = asyncio.Lock()
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
-        self.indexes = Indexes(server)
+        self.indexes = Indexes(server, lambda: settings().index)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..agent.desk import index_file
+from ..agent.indexing import open_repository_index
+from ..config import IndexSettings
 from ..errors import GenieError, SetupError
-from ..index.index import Index, open_index
+from ..index.embedding import Embedded
+from ..index.index import Index
 from ..index.update import Counts
 from ..processes import resident_bytes
 from ..protocol.index import IndexPhase, IndexState
@@ -30,12 +32,17 @@ class Stopped(Exception):
 class Upkeep:
     """Owns the opened index of the repository at `root`, and the task that keeps it up to date.
 
-    Work begins at once, in a thread of `worker`, one piece after the other. `told` is called on the event
-    loop whenever `state` is another one. All methods but `index` belong on the event loop.
+    Work begins at once, in a thread of `worker`, one piece after the other: first the words, then vectors,
+    a second's worth at a time. `told` is called on the event loop whenever `state` is another one.
+    `settings` are asked when the index is opened. All methods but `index` belong on the event loop.
     """
 
-    def __init__(self, root: Path, worker: Executor, told: Callable[[], None]) -> None:
+    def __init__(
+        self, root: Path, worker: Executor, told: Callable[[], None], settings: Callable[[], IndexSettings]
+    ) -> None:
         self.root = root
+        self._settings = settings
+        self._vectors: Iterator[Embedded] | None = None
         self.state = IndexState(str(root), "indexing")
         self._worker = worker
         self._told = told
@@ -54,10 +61,12 @@ class Upkeep:
         self._due.set()
 
     def index(self) -> Index:
-        """The opened index, also for a search while it is updated. Blocks. Raises SetupError."""
+        """The opened index, also for a search while it is updated. Blocks. Raises SetupError, UsageError."""
         with self._opening:
             if self._opened is None:
-                self._opened = self._resources.enter_context(open_index(index_file(self.root)))
+                self._opened = self._resources.enter_context(
+                    open_repository_index(self.root, self._settings())
+                )
             return self._opened
 
     def changed(self, paths: Iterable[str], everything: bool = False) -> None:
@@ -86,6 +95,7 @@ class Upkeep:
     def rebuild(self) -> None:
         """Forgets everything and begins anew, also when paused or failed."""
         self._anew = True
+        self._vectors = None
         self._stop.set()
         self.update()
 
@@ -96,6 +106,9 @@ class Upkeep:
 
     async def _keep(self) -> None:
         while True:
+            while self._vectors is not None and not self._paused and not self._due.is_set():
+                self._idle.clear()
+                await self._embed()
             self._idle.set()
             await self._due.wait()
             self._due.clear()
@@ -119,11 +132,28 @@ class Upkeep:
         error = done.exception()
         if error is None:
             counts = done.result()
+            if everything:
+                self._vectors = self.index().embed()
             self._tell("paused" if self._paused else "ready", files=counts.files, chunks=counts.chunks)
         elif isinstance(error, Stopped):
             self._all = True
         else:
             self._fail(error)
+
+    async def _embed(self) -> None:
+        """One step of making vectors. Where that fails, searches go by words: the index is none the worse."""
+        assert self._vectors is not None
+        done = self._loop.run_in_executor(self._worker, next, self._vectors, None)
+        await asyncio.wait([done])
+        error = done.exception()
+        step = None if error else done.result()
+        if error is not None:
+            _log.warning("No vectors for %s: %s", self.root, error)
+            self._tell(self.state.state, trouble=str(error))
+        elif step is not None:
+            self._tell(self.state.state, embedded=step.done, trouble="")
+        if step is None:
+            self._vectors = None
 
     def _work(self, everything: bool, anew: bool, paths: tuple[str, ...]) -> Counts:
         self._go_on()

@@ -27,13 +27,14 @@ class Header:
     """What figures must have in common to be put together.
 
     `tasks` is the hash of the tasks' file; `code` is one of all files that decide what is found and how it is
-    scored, a ranking model's included.
+    scored, a ranking model's included. `vectors` is the model that searches by meaning, "" for none.
     """
 
     tasks: str
     code: str
     genie: str = __version__
     record: str = _KIND
+    vectors: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,15 @@ class Record:
         self.outcomes[outcome.instance_id] = outcome
 
 
-def header_for(tasks_hash: str) -> Header:
-    """The header of what this code measures of these tasks."""
+def header_for(tasks_hash: str, model: str | None = None) -> Header:
+    """The header of what this code, with this model for vectors, measures of these tasks."""
     package = Path(__file__).resolve().parent.parent
     files = [path for room in _CODE for path in (package / room).rglob("*") if path.is_file()]
     told = sha256()
     for path in sorted(path for path in files if path.parent.name != "__pycache__"):
         told.update(f"{path.relative_to(package).as_posix()}\0{path.stat().st_size}\0".encode())
         told.update(path.read_bytes())
-    return Header(tasks_hash, told.hexdigest()[:16])
+    return Header(tasks_hash, told.hexdigest()[:16], vectors=Path(model).name if model else "")
 
 
 @contextmanager
@@ -130,7 +131,11 @@ def _header(line: bytes, path: Path) -> Header:
 def _check(found: Header, wanted: Header, path: Path, fresh: bool) -> None:
     if fresh or found == wanted:
         return
-    what = "other tasks" if found.tasks != wanted.tasks else f"another code of Genie ({found.genie})"
+    what = f"another code of Genie ({found.genie})"
+    if found.tasks != wanted.tasks:
+        what = "other tasks"
+    elif found.vectors != wanted.vectors:
+        what = f"a search with {found.vectors or 'no'} vectors"
     raise UsageError(f"{path} holds figures of {what}: name another file, or start over with --fresh.")
 
 

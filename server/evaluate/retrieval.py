@@ -1,6 +1,7 @@
 """How well the index finds what a real fix changed, given nothing but the issue's text."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -9,6 +10,7 @@ from time import perf_counter
 
 from ..index.index import Index, open_index
 from ..index.spans import Span
+from ..index.vectors.closeness import open_closeness
 from . import scores
 from .memory import PeakMemory
 from .record import Outcome, Record
@@ -27,11 +29,14 @@ class Skipped:
     why: str
 
 
-def measure(tasks: Sequence[Task], repositories: Path, record: Record) -> Iterator[Outcome | Skipped]:
+def measure(
+    tasks: Sequence[Task], repositories: Path, record: Record, model: str | None = None
+) -> Iterator[Outcome | Skipped]:
     """Measures `tasks`, sorted by repository, in that order; those in `record` are only handed on.
 
     What was indexed in earlier runs isn't met: each repository's index is made here, and goes from commit to
-    commit. Raises SetupError when the index or the record can't be written.
+    commit. With a `model`, searches go by meaning too. Raises SetupError when the index or the record can't
+    be written, or the model can't be loaded.
     """
     with PeakMemory() as memory:
         for name, group in groupby(tasks, key=lambda task: task.repository):
@@ -39,18 +44,28 @@ def measure(tasks: Sequence[Task], repositories: Path, record: Record) -> Iterat
             todo = [task for task in same if task.id not in record.outcomes]
             yield from (record.outcomes[task.id] for task in same if task.id in record.outcomes)
             if todo:
-                yield from _of_repository(name, todo, repositories, record, memory)
+                yield from _of_repository(name, todo, repositories, record, memory, model)
 
 
 def _of_repository(
-    name: str, tasks: Sequence[Task], repositories: Path, record: Record, memory: PeakMemory
+    name: str,
+    tasks: Sequence[Task],
+    repositories: Path,
+    record: Record,
+    memory: PeakMemory,
+    model: str | None,
 ) -> Iterator[Outcome | Skipped]:
     try:
         git_dir = find(repositories, name)
     except Unreadable as error:
         yield from (Skipped(task, f"repo: {error}") for task in tasks)
         return
-    with TemporaryDirectory(prefix="genie-evaluate-") as folder, open_index(Path(folder, "index")) as index:
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(TemporaryDirectory(prefix="genie-evaluate-")))
+        closeness = opened.enter_context(open_closeness(folder / "vectors", model)) if model else None
+        if closeness:
+            closeness.load()
+        index = opened.enter_context(open_index(folder / "index", closeness))
         for task in tasks:
             try:
                 at = _tree_of(task, git_dir)
@@ -80,11 +95,11 @@ def _tree_of(task: Task, git_dir: Path) -> Tree:
 
 def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
     """The outcome without what is measured around it: the update's seconds and the memory."""
-    index.search(task.statement.partition("\n")[0])  # Warms the index up, without asking the question itself.
+    # Warms the index up; with a model, this also makes the vectors, as an indexed repository has them.
+    ranked = index.search(task.statement, limit=RANKED_SPANS)
     started = perf_counter()
     timed = index.search(task.statement, budget_tokens=TIMED_BUDGET)
     search_ms = (perf_counter() - started) * 1000
-    ranked = index.search(task.statement, limit=RANKED_SPANS)
     sources = [gold for gold in task.gold if not gold.is_test]
     wanted = [f"{gold.file}::{name}" for gold in sources for name in gold.functions]
     symbols = {path: index.symbols(path) for path in scores.files_of(ranked)} if wanted else {}

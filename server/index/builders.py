@@ -17,8 +17,6 @@ from .chunks import decode
 
 _log = logging.getLogger(__name__)
 
-MOST_WORKERS = 2
-
 Content = tuple[bytes, str]
 
 
@@ -41,16 +39,17 @@ def build_segment(contents: list[Content], path: Path) -> Built:
 class Builders:
     """Builds in this process, or, once it is told that there is much to do, in others."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
-        """Makes worker processes; they die with this one, however it ends."""
-        workers = max(
-            1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-        )
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, context, _die_with_parent)
+        """Makes the worker processes, if any are allowed; they die with this one, however it ends."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        workers = min(self._workers, cores)
+        if workers:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(workers, context, _die_with_parent)
 
     def submit(self, contents: list[Content], path: Path) -> Callable[[], Built]:
         """Begins to build a segment; the call that is returned waits for it.
@@ -79,9 +78,9 @@ class Builders:
 
 
 @contextmanager
-def builders() -> Iterator[Builders]:
-    """Builders for one update."""
-    made = Builders()
+def builders(workers: int = 2) -> Iterator[Builders]:
+    """Builders for one update, in at most so many processes beside this one."""
+    made = Builders(workers)
     try:
         yield made
     finally:

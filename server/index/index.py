@@ -9,23 +9,31 @@ from typing import TypeVar
 
 from ..errors import SetupError
 from . import navigate
+from .bounds import Bounds, bounds
 from .chunks import Symbol
 from .compact import drop_all
+from .embedding import Embedded, embed_all
 from .search import search
 from .sources import Commit, Folder, Source
 from .spans import Span
 from .store import Store, is_damage
 from .text import Texts
 from .update import Counts, Progress, refresh, update
+from .vectors.closeness import Closeness
 
 Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def open_index(database: Path) -> Iterator["Index"]:
-    """Opens or makes the index in the file `database`. Raises SetupError when it can't be written."""
-    index = Index(Store(database))
+def open_index(
+    database: Path, closeness: Closeness | None = None, limits: Bounds | None = None
+) -> Iterator["Index"]:
+    """Opens or makes the index in the file `database`. Raises SetupError when it can't be written.
+
+    With `closeness`, searches go by meaning too. `limits` are those of 512 MB unless given.
+    """
+    index = Index(Store(database), limits or bounds(), closeness)
     try:
         yield index
     finally:
@@ -40,8 +48,10 @@ class Index:
     can't be read or written for another reason, such as a full disk.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, limits: Bounds, closeness: Closeness | None) -> None:
         self._store = store
+        self._limits = limits
+        self._closeness = closeness
         self._last: Source | None = None
 
     def close(self) -> None:
@@ -57,7 +67,7 @@ class Index:
     def refresh(self, root: Path, paths: Iterable[str]) -> Counts:
         """Takes in what has become of a few files of `root`, as after a save; others are left alone."""
         wanted = tuple(paths)
-        return self._mended(lambda: refresh(self._store, Folder(root), wanted))
+        return self._mended(lambda: refresh(self._store, Folder(root), wanted, self._limits))
 
     def rebuild(self) -> None:
         """Forgets everything, for a user who doubts what is found: the next update reads all anew."""
@@ -69,13 +79,18 @@ class Index:
 
     def _update(self, source: Source, progress: Progress | None = None) -> Counts:
         self._last = source
-        return self._mended(lambda: update(self._store, source, progress), refill=False)
+        return self._mended(lambda: update(self._store, source, self._limits, progress), refill=False)
 
     def search(
         self, query: str, limit: int | None = None, budget_tokens: int | None = None
     ) -> tuple[Span, ...]:
         """The spans that fit a few words or a whole issue, best first; see `search.search`."""
-        return self._mended(lambda: search(self._store, query, limit, budget_tokens))
+        return self._mended(lambda: search(self._store, query, limit, budget_tokens, self._closeness))
+
+    def embed(self) -> Iterator[Embedded]:
+        """Where searches go by meaning: makes all missing vectors, step by step; see `embed_all`."""
+        if self._closeness is not None:
+            yield from embed_all(self._store, self._closeness)
 
     def definitions(self, name: str, path: str = "", limit: int = 50) -> tuple[Span, ...]:
         """Where a plain or dotted name is defined, the likeliest (nearest to `path`) first."""

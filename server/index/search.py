@@ -1,15 +1,21 @@
 """A task's text → the spans of code that it is about, each with the reason, within a budget."""
 
+import logging
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ..errors import SetupError
 from .rank import Ranked, rank
+from .rerank import documents_of, rerank
 from .spans import Span
 from .store import Store
 from .task import Task, parse
 from .text import Texts
+from .vectors.closeness import Closeness
 from .words import numbers, tokens
+
+_log = logging.getLogger(__name__)
 
 CHARACTERS_PER_TOKEN = 4
 DEFAULT_LIMIT = 20
@@ -32,7 +38,11 @@ class _Found:
 
 
 def search(
-    store: Store, query: str, limit: int | None = None, budget_tokens: int | None = None
+    store: Store,
+    query: str,
+    limit: int | None = None,
+    budget_tokens: int | None = None,
+    closeness: Closeness | None = None,
 ) -> tuple[Span, ...]:
     """The spans that fit `query`, a few words or a whole issue, best first.
 
@@ -44,13 +54,25 @@ def search(
     task = parse(query)
     most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
     characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
+    ranked = _ranked(store, query, task, closeness)
+    if characters is not None:
+        ranked = sorted(ranked, key=lambda each: _COST * math.log(1 + each.cost) - each.score)
+    found = _packed(ranked, most, characters)
     with store.reading() as connection:
-        ranked: Iterable[Ranked] = _once(rank(store.view(connection), store.history(connection), task))
-        if characters is not None:
-            ranked = sorted(ranked, key=lambda each: _COST * math.log(1 + each.cost) - each.score)
-        found = _packed(ranked, most, characters)
         texts = Texts(connection)
         return tuple(_span(each, task, texts) for each in found)
+
+
+def _ranked(store: Store, query: str, task: Task, closeness: Closeness | None) -> list[Ranked]:
+    """Other searches needn't wait while vectors are made."""
+    with store.reading() as connection:
+        ranked = list(_once(rank(store.view(connection), store.history(connection), task)))
+        documents = documents_of(ranked, Texts(connection)) if closeness else []
+    try:
+        return rerank(ranked, documents, query, closeness, task.few_words) if closeness else ranked
+    except SetupError as error:
+        _log.warning("This search goes by words and names alone. %s", error)
+        return ranked
 
 
 def _once(ranked: Iterable[Ranked]) -> Iterator[Ranked]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from .builders import MOST_WORKERS, Builders, Built, builders
+from .bounds import Bounds
+from .builders import Builders, Built, builders
 from .compact import compact, drop_dead
 from .paths import is_document, is_test, path_words
 from .remember import remember
@@ -18,7 +19,6 @@ from .store import Store
 _log = logging.getLogger(__name__)
 
 _BATCH_FILES = 800
-_BATCH_BYTES = 3_000_000
 _MOST_NOTES = 100
 
 Progress = Callable[[int, int], None]
@@ -55,27 +55,27 @@ class _Batch:
     built: Callable[[], Built] | None
 
 
-def update(store: Store, source: Source, progress: Progress | None = None) -> Counts:
+def update(store: Store, source: Source, limits: Bounds, progress: Progress | None = None) -> Counts:
     """Makes the index mirror the source: all other files are forgotten. Raises OSError, SetupError.
 
     Each batch is committed: a killed update loses a few batches at most, and searches see what is there.
     """
     drop_dead(store)
     wanted = sorted(set(source.paths()), key=_usefulness)
-    counts = _take_in(store, source, wanted, progress)
+    counts = _take_in(store, source, wanted, limits, progress)
     counts = _finish(store, set(wanted), counts)
     compact(store)
     remember(store, *source.history)
     return counts
 
 
-def refresh(store: Store, folder: Folder, paths: tuple[str, ...]) -> Counts:
+def refresh(store: Store, folder: Folder, paths: tuple[str, ...], limits: Bounds) -> Counts:
     """Takes in what has become of a few files, and leaves all others alone. Raises OSError, SetupError.
 
     A path may also be that of a folder, and means all that is or was in it.
     """
     present = folder.among(paths)
-    counts = _take_in(store, folder, present, None)
+    counts = _take_in(store, folder, present, limits, None)
     with store.writing() as connection:
         known = {each for path in paths for each in _known_at(connection, path)}
         for path in known - set(present):
@@ -83,11 +83,14 @@ def refresh(store: Store, folder: Folder, paths: tuple[str, ...]) -> Counts:
     return _totalled(store, counts)
 
 
-def _take_in(store: Store, source: Source, paths: list[str], progress: Progress | None) -> Counts:
+def _take_in(
+    store: Store, source: Source, paths: list[str], limits: Bounds, progress: Progress | None
+) -> Counts:
     counts = Counts()
     done = 0
-    with builders() as makers:
-        for batch in _built(store, makers, _batches(source.entries(paths, _known_stamps(store, source)))):
+    with builders(limits.workers) as makers:
+        entries = source.entries(paths, _known_stamps(store, source))
+        for batch in _built(store, makers, _batches(entries, limits.batch_bytes), limits.workers):
             counts = _write(store, batch, counts)
             done += len(batch.entries)
             if progress is not None:
@@ -110,21 +113,21 @@ def _known_stamps(store: Store, source: Source) -> dict[str, str]:
         return dict(connection.execute("SELECT path, stamp FROM files WHERE stamp != ''"))
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def _batches(entries: Iterable[Entry], most_bytes: int) -> Iterator[list[Entry]]:
     batch: list[Entry] = []
     size = count = 0
     for entry in entries:
         batch.append(entry)
         size += len(entry.raw or b"")
         count += entry.raw is not None
-        if size >= _BATCH_BYTES or count >= _BATCH_FILES:
+        if size >= most_bytes or count >= _BATCH_FILES:
             yield batch
             batch, size, count = [], 0, 0
     if batch:
         yield batch
 
 
-def _built(store: Store, makers: Builders, batches: Iterator[list[Entry]]) -> Iterator[_Batch]:
+def _built(store: Store, makers: Builders, batches: Iterator[list[Entry]], workers: int) -> Iterator[_Batch]:
     """The batches in order, each as soon as its segment is there; a few are under way at once."""
     waiting: deque[_Batch] = deque()
     ahead = next(batches, None)
@@ -135,7 +138,7 @@ def _built(store: Store, makers: Builders, batches: Iterator[list[Entry]]) -> It
             makers.start()
         first = False
         waiting.append(_begin(store, makers, entries))
-        while len(waiting) > MOST_WORKERS:
+        while len(waiting) > workers:
             yield waiting.popleft()
     yield from waiting
 

@@ -48,8 +48,8 @@ class IndexState:
     """genie/indexState (notification): the index of the repository around `folder`, from its first use on.
 
     `done` of `total` files are seen while indexing. `files` and `chunks` are what the index held when it was
-    last up to date. `memory_mb` is what the server and its children take in all, 0 where that isn't known.
-    `message` says why it failed.
+    last up to date; `embedded`, how many of them have vectors, and `trouble`, why none are made. `memory_mb`
+    is what the server and its children take in all, 0 where that isn't known. `message` says why it failed.
     """
 
     folder: str
@@ -58,5 +58,7 @@ class IndexState:
     total: int = 0
     files: int = 0
     chunks: int = 0
+    embedded: int = 0
     memory_mb: int = 0
     message: str = ""
+    trouble: str = ""

@@ -10,13 +10,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from ..config import cache_home
+from ..config import cache_home, load
 from ..errors import SetupError, UsageError
 from ..evaluate.bootstrap import percentile
 from ..evaluate.record import Outcome, Record, header_for, open_record
 from ..evaluate.retrieval import Skipped, measure
 from ..evaluate.summary import Figure, figures, grouped, peak_mb, to_json
 from ..evaluate.tasks import Task, chosen, read
+from ..index.vectors.choose import chosen_model
 from .options import SOLVED, Verbs
 
 _NAMES = {
@@ -52,6 +53,11 @@ def add_to(verbs: Verbs) -> None:
         "--per-task", type=Path, metavar="FILE", help="a line for each task; a later run goes on from it"
     )
     retrieval.add_argument("--fresh", action="store_true", help="measure everything anew")
+    retrieval.add_argument(
+        "--vectors",
+        metavar="MODEL",
+        help='search by meaning with this model; "off": don\'t (as set)',
+    )
     retrieval.add_argument("--only", default="", metavar="REPO", help="only tasks of owner/name")
     retrieval.add_argument("--limit", type=int, metavar="N", help="a sample of N tasks, evenly spread")
     retrieval.set_defaults(verb=_retrieval)
@@ -64,12 +70,14 @@ def _retrieval(options: argparse.Namespace) -> int:
         raise UsageError(f"There is no folder {options.repos}.")
     tasks = read(options.tasks)
     wanted = chosen(tasks.tasks, options.only, options.limit)
-    header = header_for(tasks.hash)
-    usual = cache_home() / "evaluate" / f"retrieval-{header.tasks[:12]}-{header.code}.jsonl"
+    model = chosen_model(options.vectors or load().index.vectors)
+    header = header_for(tasks.hash, model)
+    name = "-".join(part for part in ("retrieval", header.tasks[:12], header.code, header.vectors) if part)
+    usual = cache_home() / "evaluate" / f"{name}.jsonl"
     path = options.per_task or usual
     with open_record(path, header, options.fresh) as record:
         try:
-            outcomes, skipped = _measure(wanted, options.repos, record)
+            outcomes, skipped = _measure(wanted, options.repos, record, model)
         except KeyboardInterrupt:
             sys.stderr.write(f"\nStopped. The same command goes on from {path}.\n")
             raise
@@ -92,12 +100,12 @@ def _retrieval(options: argparse.Namespace) -> int:
 
 
 def _measure(
-    wanted: Sequence[Task], repositories: Path, record: Record
+    wanted: Sequence[Task], repositories: Path, record: Record, model: str | None
 ) -> tuple[list[Outcome], list[Skipped]]:
     known = set(record.outcomes)
     outcomes: list[Outcome] = []
     skipped: list[Skipped] = []
-    for number, one in enumerate(measure(wanted, repositories, record), 1):
+    for number, one in enumerate(measure(wanted, repositories, record, model), 1):
         if isinstance(one, Skipped):
             skipped.append(one)
             continue

@@ -16,10 +16,10 @@ OLD = "import os\n\n\ndef first():\n    return 1\n\n\ndef second():\n    return 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """GENIE_HOME: commands run without a sandbox, so that nothing is asked."""
+    """GENIE_HOME: commands run without a sandbox, so that nothing is asked; no model is loaded."""
     folder = tmp_path / "home"
     folder.mkdir()
-    (folder / "settings.toml").write_text('sandbox = "off"\n')
+    (folder / "settings.toml").write_text('sandbox = "off"\n[index]\nvectors = "off"\n')
     return folder
 
 

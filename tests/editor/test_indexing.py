@@ -306,3 +306,38 @@ def children(process: int) -> list[int]:
     tasks = Path(f"/proc/{process}/task").iterdir()
     found = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     return [*found, *(grandchild for child in found for grandchild in children(child))]
+
+
+async def test_vectors_are_made_behind_the_words_and_paused_with_them(
+    home: Path, repository: Path, tiny_model: Path
+) -> None:
+    for number in range(300):
+        (repository / f"part{number}.py").write_text(
+            f"def part{number}(a):\n    b = a\n    return b + {number}\n"
+        )
+    (home / "settings.toml").write_text(f'[index]\nvectors = "{tiny_model}"\n')
+    async with editor(home, repository) as client:
+        await index(client, repository, "update")
+        begun = await state(client, lambda state: is_ready(state) and 0 < state["embedded"] < state["chunks"])
+        assert await definers(client, repository, "part7") == {"part7.py"}
+        paused = await index(client, repository, "pause")
+        told_by_then = len(told(client))
+        save(client, repository / "calc.py", "def saved_meanwhile():\n    return 1\n")
+        assert begun["embedded"] <= paused["embedded"] < paused["chunks"]
+        await index(client, repository, "resume")
+        done = await state(client, lambda state: state["embedded"] >= state["chunks"] - 1, told_by_then)
+        assert (done["state"], done["trouble"]) == ("ready", "")
+        assert await definers(client, repository, "saved_meanwhile") == {"calc.py"}
+
+
+async def test_without_its_model_the_index_still_works_and_says_so(
+    home: Path, repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    (home / "settings.toml").write_text(f'[index]\nvectors = "{tmp_path}"\n')
+    async with editor(home, repository) as client:
+        await index(client, repository, "update")
+        troubled = await state(client, lambda state: bool(state["trouble"]))
+        assert troubled["state"] == "ready"
+        assert "can't be used" in troubled["trouble"]
+        assert await definers(client, repository, "first") == {"calc.py"}

@@ -46,6 +46,7 @@ def test_a_record_cut_anywhere_goes_on_with_its_whole_lines(path: Path) -> None:
     [
         (replace(HEADER, tasks="others"), "other tasks"),
         (replace(HEADER, code="newer"), "another code of Genie"),
+        (replace(HEADER, vectors="some-model"), "no vectors"),
         (replace(HEADER, genie="2.0"), r"another code of Genie \(1.0\)"),
     ],
 )

@@ -70,7 +70,6 @@ def test_a_repository_without_commits_works(genie: Genie) -> None:
 
 
 def test_wrong_settings_name_the_key(genie: Genie) -> None:
-    genie.home.mkdir()
     (genie.home / "settings.toml").write_text("[limits]\nturns = 'many'\n")
     done = genie("solve", TASK)
     assert done.status == 2
@@ -101,7 +100,6 @@ def test_without_tests_a_patch_is_proposed_but_not_called_solved(genie: Genie) -
 def test_a_test_command_that_misbehaves(
     genie: Genie, fingerprint: Fingerprint, command: str, told: str
 ) -> None:
-    genie.home.mkdir()
     (genie.home / "settings.toml").write_text("[command]\nseconds = 1.0\n")
     before = fingerprint(genie.folder)
     done = genie("solve", TASK, "--json", "--test", command, "--model", genie.script(SCRIPT))

@@ -249,3 +249,21 @@ def test_repositories_are_only_read(bench: Bench, fingerprint: Any) -> None:
     before = fingerprint(bench.repos)
     bench.json()
     assert fingerprint(bench.repos) == before
+
+
+def test_figures_with_vectors_are_kept_apart(bench: Bench, tiny_model: Path) -> None:
+    plain = bench.json()
+    refused = bench.genie(*bench.command("--vectors", str(tiny_model)))
+    assert refused.status == 2
+    assert "a search with no vectors" in refused.err
+    bench.record.unlink()
+    close = bench.json("--vectors", str(tiny_model))
+    assert close["n"] == plain["n"]
+    assert close["peak_rss_mb"] > plain["peak_rss_mb"] + 20, "the model's process counts"
+
+
+def test_a_model_that_cannot_be_loaded_is_refused(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    done = bench.genie(*bench.command("--vectors", str(tmp_path)))
+    assert done.status == 2
+    assert "can't be used" in done.err

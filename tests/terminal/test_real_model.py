@@ -23,7 +23,6 @@ turns = 3
 def test_a_real_model_calls_real_tools_until_the_limit(
     genie: Genie, tmp_path: Path, fingerprint: Callable[[Path], dict[str, str]]
 ) -> None:
-    genie.home.mkdir()
     (genie.home / "settings.toml").write_text(SETTINGS)
     before = fingerprint(genie.folder)
     with serving(tmp_path, context=8192, answer=200) as url:

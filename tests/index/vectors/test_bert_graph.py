@@ -8,8 +8,7 @@ import numpy as np
 from genie_engineer.index.vectors.bert_graph import read_safetensors
 from genie_engineer.index.vectors.codes import Floats
 from genie_engineer.index.vectors.encoders import load
-
-from .conftest import HEADS, LAYERS, WIDTH, WORDS
+from tests.tiny_bert import HEADS, LAYERS, WIDTH, WORDS
 
 SENTENCES = ["parse the header of a request", "sort a list", "of"]
 

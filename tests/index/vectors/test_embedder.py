@@ -16,8 +16,7 @@ import pytest
 from genie_engineer.errors import SetupError
 from genie_engineer.index.vectors.codes import Floats
 from genie_engineer.index.vectors.embedder import Embedder, Patience, open_embedder
-
-from .conftest import WIDTH
+from tests.tiny_bert import WIDTH
 
 TEXTS = ["parse the header of a request", "sort a list", "the", "parse parse parse unheard-of"]
 

@@ -6,8 +6,9 @@ import pytest
 from genie_engineer.index.vectors.embedder import Embedder, open_embedder
 from genie_engineer.index.vectors.pending import embed_pending
 from genie_engineer.index.vectors.store import Vectors, open_vectors
+from tests.tiny_bert import WIDTH, WORDS
 
-from .conftest import WIDTH, WORDS, key
+from .conftest import key
 
 TEXTS = [(key(number), " ".join(WORDS[2 + number % 8 : 11] * (1 + number % 3))) for number in range(200)]
 

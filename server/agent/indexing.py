@@ -1,0 +1,29 @@
+"""A repository's own index, where it is kept, and how it is opened as the settings have it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from hashlib import sha256
+from pathlib import Path
+
+from ..config import IndexSettings, cache_home
+from ..index.bounds import bounds
+from ..index.index import Index, open_index
+from ..index.vectors.choose import chosen_model
+from ..index.vectors.closeness import open_closeness
+
+
+@contextmanager
+def open_repository_index(repository: Path, settings: IndexSettings) -> Iterator[Index]:
+    """The index of the repository at this root, not brought up to date yet. Raises SetupError, UsageError."""
+    file = index_file(repository)
+    limits = bounds(settings.memory_mb)
+    model = chosen_model(settings.vectors) if limits.vectors else None
+    by_meaning = open_closeness(file.with_suffix(".vectors"), model) if model else nullcontext()
+    with by_meaning as closeness, open_index(file, closeness, limits) as index:
+        yield index
+
+
+def index_file(repository: Path) -> Path:
+    """The index of a repository: a database in the cache, named after the folder."""
+    key = sha256(str(repository.resolve()).encode()).hexdigest()[:12]
+    return cache_home() / "index" / f"{repository.resolve().name}-{key}.sqlite"

@@ -1,0 +1,66 @@
+"""Vectors for everything that is indexed, made in the background, the most useful first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from .history import History
+from .rerank import document
+from .store import Store
+from .text import Texts
+from .vectors.closeness import Closeness
+from .view import CODE, OTHER, View
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """How many chunks have their vectors, of all."""
+
+    done: int
+    total: int
+
+
+def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
+    """Makes the vectors that are missing, and tells after each second or so how far it is.
+
+    Not to ask for the next step is to pause, to close the iterator is to end; what is made stays. Chunks
+    that come into the index meanwhile are left for the next time. Raises SetupError.
+    """
+    with store.reading() as connection:
+        view, history = store.view(connection), store.history(connection)
+    files = usefulness(view, history)
+    total = int((view.last - view.first)[files].sum())
+    documents = _documents(store, view, files)
+    done = 0
+    while block := list(islice(documents, _AT_ONCE)):
+        closeness.keep(block)
+        done += len(block)
+        yield Embedded(done, total)
+
+
+def usefulness(view: View, history: History) -> list[int]:
+    """The files that own chunks: the project's sources first, those often changed of late before others."""
+    owning = np.flatnonzero((view.owner == np.arange(len(view.paths))) & (view.last > view.first))
+    other = ((view.traits & OTHER) > 0) | ((view.traits & CODE) == 0)
+    order = np.lexsort((-history.churn(len(view.paths))[owning], other[owning]))
+    found: list[int] = owning[order].tolist()
+    return found
+
+
+def _documents(store: Store, view: View, files: list[int]) -> Iterator[str]:
+    for file in files:
+        chunks = range(int(view.first[file]), int(view.last[file]))
+        blob, path = int(view.blobs[file]), view.paths[file]
+        with store.reading() as connection:
+            texts = Texts(connection)
+            found = [
+                document(
+                    path, view.symbol(chunk), texts.lines(blob, int(view.start[chunk]), int(view.end[chunk]))
+                )
+                for chunk in chunks
+            ]
+        yield from found

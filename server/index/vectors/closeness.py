@@ -1,0 +1,73 @@
+"""How close documents are to questions in meaning: by vectors, which are made once and kept."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from .codes import KEY_BYTES, Floats
+from .embedder import Embedder, open_embedder
+from .pending import embed_pending
+from .store import Vectors, open_vectors
+
+
+@contextmanager
+def open_closeness(folder: Path, model: str, threads: int = 1) -> Iterator["Closeness"]:
+    """`model` as `open_embedder` takes it; its vectors are kept in `folder`. Nothing is loaded yet."""
+    with ExitStack() as resources:
+        embedder = resources.enter_context(open_embedder(model, threads))
+        yield Closeness(folder, embedder, resources)
+
+
+class Closeness:
+    """Calls block, and may come from any thread. Every method raises SetupError."""
+
+    def __init__(self, folder: Path, embedder: Embedder, resources: ExitStack) -> None:
+        self.folder = folder
+        self._embedder = embedder
+        self._resources = resources
+        self._vectors: Vectors | None = None
+        self._opening = Lock()
+
+    def cosines(self, questions: Sequence[str], documents: Sequence[str], wait: bool = True) -> Floats:
+        """(q, n): the cosine of each question with each document; NaN, unless `wait`, without a vector."""
+        vectors = self._opened()
+        keys = [key_of(document) for document in documents]
+        if wait:
+            self.keep(documents)
+        asked = self._embedder.embed(questions, "query")
+        return np.array([vectors.scores(question, keys) for question in asked], np.float32)
+
+    def keep(self, documents: Iterable[str]) -> int:
+        """Makes the vectors that are missing; says how many were."""
+        return sum(self.keeping(documents))
+
+    def keeping(self, documents: Iterable[str]) -> Iterator[int]:
+        """The same, step by step: yields how many were made after each few; see `embed_pending`."""
+        keyed = ((key_of(document), document) for document in documents)
+        return embed_pending(self._opened(), self._embedder, keyed)
+
+    def load(self) -> None:
+        """Starts the model now, for whoever wants to know at once that it can be."""
+        self._opened()
+
+    @property
+    def count(self) -> int:
+        """How many vectors are kept."""
+        return self._opened().count
+
+    def _opened(self) -> Vectors:
+        with self._opening:
+            if self._vectors is None:
+                model = self._embedder.model()
+                opened = open_vectors(self.folder, model.key, model.dimensions)
+                self._vectors = self._resources.enter_context(opened)
+            return self._vectors
+
+
+def key_of(document: str) -> bytes:
+    """What a document's vector is kept under."""
+    return hashlib.blake2b(document.encode("utf-8", "replace"), digest_size=KEY_BYTES).digest()

@@ -1,0 +1,137 @@
+"""Searching by meaning: with a real, tiny model in a real process."""
+
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genie_engineer.errors import SetupError
+from genie_engineer.index.embedding import usefulness
+from genie_engineer.index.index import Index, open_index
+from genie_engineer.index.rank import Ranked
+from genie_engineer.index.rerank import rerank
+from genie_engineer.index.vectors.builtin import PACKAGES
+from genie_engineer.index.vectors.choose import chosen_model
+from genie_engineer.index.vectors.closeness import Closeness, key_of, open_closeness
+
+TEXTS = ["parse the header of a request", "sort a list", "the list of the request", "of of of a a"]
+REPORT = "the total price of a cart is wrong when a customer has more than one coupon"
+
+
+@pytest.fixture
+def closeness(tiny_model: Path, tmp_path: Path) -> Iterator[Closeness]:
+    with open_closeness(tmp_path / "vectors", str(tiny_model)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def meaning(closeness: Closeness, project: Path, tmp_path: Path) -> Iterator[Index]:
+    """An index of the project that goes by meaning too."""
+    with open_index(tmp_path / "cache" / "other.db", closeness) as index:
+        index.update(project)
+        yield index
+
+
+def ranked(*scores: float) -> list[Ranked]:
+    return [Ranked(f"{number}.py", 1, 1, 2, "", 10, score) for number, score in enumerate(scores)]
+
+
+def paths(found: list[Ranked]) -> list[str]:
+    return [each.path for each in found]
+
+
+def test_of_equal_chunks_the_closest_comes_first(closeness: Closeness) -> None:
+    for number, text in enumerate(TEXTS):
+        found = rerank(ranked(0, 0, 0, 0), TEXTS, text, closeness, few_words=False)
+        assert found[0].path == f"{number}.py"
+        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+
+
+def test_what_is_far_ahead_stays_first_and_what_has_no_document_keeps_its_score(
+    closeness: Closeness,
+) -> None:
+    found = rerank(ranked(9, 0, 0, 0, -50, -60), TEXTS, "sort a list", closeness, few_words=False)
+    assert paths(found)[:2] == ["0.py", "1.py"]
+    assert [(each.path, each.score) for each in found[4:]] == [("4.py", -50), ("5.py", -60)]
+
+
+def test_a_few_words_wait_for_no_vectors(closeness: Closeness) -> None:
+    before = ranked(0.3, 0.2, 0.2, 0.1)
+    assert rerank(before, TEXTS, "sort a list", closeness, few_words=True) == before
+    assert closeness.count == 0
+    closeness.keep(TEXTS)
+    assert rerank(before, TEXTS, "sort a list", closeness, few_words=True)[0].path == "1.py"
+
+
+def test_a_report_makes_the_vectors_that_it_needs_and_keeps_them(
+    meaning: Index, closeness: Closeness
+) -> None:
+    first = meaning.search(REPORT)
+    made = closeness.count
+    assert made > 4
+    assert meaning.search(REPORT) == first
+    assert closeness.count == made
+
+
+def test_everything_is_embedded_once(meaning: Index, closeness: Closeness, project: Path) -> None:
+    steps = list(meaning.embed())
+    assert steps[-1].done == steps[-1].total == closeness.count > 6
+    (project / "src/shop/prices.py").write_text("def one_more(price):\n    a = price\n    return a + 1\n")
+    meaning.update(project)
+    before = closeness.count
+    (step,) = meaning.embed()
+    assert step.done == step.total == before - 2
+    assert closeness.count == before + 1
+
+
+def test_sources_are_embedded_before_tests_and_documents(meaning: Index) -> None:
+    with meaning._store.reading() as connection:
+        view, history = meaning._store.view(connection), meaning._store.history(connection)
+    order = [view.paths[file] for file in usefulness(view, history)]
+    assert all(path.startswith("src/") for path in order[:3])
+    assert set(order[3:]) == {"README.md", "tests/test_prices.py"}
+
+
+def test_a_model_that_dies_costs_a_search_nothing_but_its_help(
+    meaning: Index, closeness: Closeness, tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    meaning.search(REPORT)
+    pid = closeness._embedder.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    with open_index(tmp_path / "plain.db") as plain, caplog.at_level(logging.WARNING):
+        plain.update(project)
+        assert meaning.search(REPORT) == plain.search(REPORT)
+    assert "by words and names alone" in caplog.text
+    assert meaning.search(REPORT)
+    assert closeness._embedder.pid not in (None, pid)
+
+
+def test_a_model_that_cannot_be_loaded_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    with (
+        open_closeness(tmp_path / "vectors", str(tmp_path)) as broken,
+        pytest.raises(SetupError, match="can't be used"),
+    ):
+        broken.load()
+
+
+def test_the_setting_chooses_the_model(tmp_path: Path) -> None:
+    assert chosen_model("off", tmp_path) is None
+    assert chosen_model("auto", tmp_path) is None
+    with pytest.raises(SetupError, match="genie index --vectors"):
+        chosen_model("builtin", tmp_path)
+    assert chosen_model("some/model", tmp_path) == "some/model"
+    folder = tmp_path / "all-minilm-l6-v2-8bit"
+    folder.mkdir()
+    (folder / "model.onnx").touch()
+    assert chosen_model("auto", tmp_path) == chosen_model("builtin", tmp_path) == str(folder)
+    assert "onnxruntime" in PACKAGES
+
+
+def test_a_text_has_one_key() -> None:
+    assert key_of("a") == key_of("a") != key_of("b")
+    assert len(key_of("\ud800")) == 16
