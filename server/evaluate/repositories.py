@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import SetupError
+from ..index.git import MODEST
 from ..workbench.listing import git_environment
 
 _PLACES = (
@@ -75,7 +76,7 @@ def tree(git_dir: Path, commit: str) -> Tree:
 
 
 def _git(git_dir: Path, *arguments: str, given: bytes = b"") -> bytes:
-    command = ("git", f"--git-dir={git_dir}", "-c", "core.fsmonitor=false", *arguments)
+    command = ("git", f"--git-dir={git_dir}", *MODEST, "-c", "core.fsmonitor=false", *arguments)
     environment = git_environment() | {"GIT_NO_LAZY_FETCH": "1"}
     try:
         done = subprocess.run(command, env=environment, input=given, capture_output=True, check=False)

@@ -10,7 +10,7 @@ from .history import History
 from .rerank import document
 from .store import Store
 from .text import Texts
-from .vectors.closeness import Closeness
+from .vectors.closeness import Closeness, key_of
 from .view import CODE, OTHER, View
 
 _AT_ONCE = 64
@@ -22,6 +22,15 @@ class Embedded:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True)
+class _Document:
+    """What is embedded of a chunk, and where the chunk is."""
+
+    text: str
+    blob: int
+    start: int
 
 
 def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
@@ -37,7 +46,10 @@ def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
     documents = _documents(store, view, files)
     done = 0
     while block := list(islice(documents, _AT_ONCE)):
-        closeness.keep(block)
+        closeness.keep([each.text for each in block])
+        with store.writing(viewed=False) as connection:
+            rows = [(key_of(each.text), each.blob, each.start) for each in block]
+            connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", rows)
         done += len(block)
         yield Embedded(done, total)
 
@@ -51,16 +63,15 @@ def usefulness(view: View, history: History) -> list[int]:
     return found
 
 
-def _documents(store: Store, view: View, files: list[int]) -> Iterator[str]:
+def _documents(store: Store, view: View, files: list[int]) -> Iterator[_Document]:
     for file in files:
         chunks = range(int(view.first[file]), int(view.last[file]))
         blob, path = int(view.blobs[file]), view.paths[file]
+        lines = zip(chunks, view.start[chunks].tolist(), view.end[chunks].tolist(), strict=True)
         with store.reading() as connection:
             texts = Texts(connection)
             found = [
-                document(
-                    path, view.symbol(chunk), texts.lines(blob, int(view.start[chunk]), int(view.end[chunk]))
-                )
-                for chunk in chunks
+                _Document(document(path, view.symbol(chunk), texts.lines(blob, start, end)), blob, start)
+                for chunk, start, end in lines
             ]
         yield from found

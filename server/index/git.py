@@ -8,19 +8,21 @@ from ..errors import SetupError
 
 SECONDS = 120.0
 
+MODEST = (
+    *("-c", "core.packedGitWindowSize=1m"),
+    *("-c", "core.packedGitLimit=16m"),
+    *("-c", "core.deltaBaseCacheLimit=8m"),
+)
+"""Git's memory counts as ours, and by itself it maps whole packs and keeps 96 MB of what it unpacks."""
+
 
 def git(where: Path, *words: str, given: bytes = b"") -> bytes:
     """What git prints for a work tree or a bare repository. Raises SetupError with git's own words."""
     command = [
-        "git",
-        "-C",
-        str(where),
-        "-c",
-        "core.fsmonitor=false",
-        "-c",
-        "core.quotePath=false",
-        "-c",
-        "log.showSignature=false",
+        *("git", "-C", str(where), *MODEST),
+        *("-c", "core.fsmonitor=false"),
+        *("-c", "core.quotePath=false"),
+        *("-c", "log.showSignature=false"),
         "--literal-pathspecs",
         *words,
     ]

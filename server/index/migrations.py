@@ -57,6 +57,15 @@ STEPS = (
     CREATE TABLE commits (hash TEXT PRIMARY KEY, message TEXT NOT NULL, paths TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE past (position INTEGER PRIMARY KEY, hash TEXT NOT NULL REFERENCES commits (hash));
     """,
+    """
+    CREATE TABLE documents (
+        key BLOB PRIMARY KEY, blob INTEGER NOT NULL, start INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX documents_of_blob ON documents (blob);
+    CREATE TRIGGER forget_documents AFTER DELETE ON blobs BEGIN
+        DELETE FROM documents WHERE blob = old.id;
+    END;
+    """,
 )
 
 

@@ -1,6 +1,6 @@
 """Which chunks answer a task best: files first, then chunks of the best files and the best of all others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,10 @@ _FILE = 0.25
 
 @dataclass(frozen=True)
 class Ranked:
-    """A chunk of a file with its score; `defines` are names of the task that it defines."""
+    """A chunk of a file with its score; `defines` are names of the task that it defines.
+
+    `close` are those that were found by their closeness to the task in meaning.
+    """
 
     path: str
     blob: int
@@ -34,6 +37,7 @@ class Ranked:
     defines: tuple[str, ...] = ()
     named: bool = False
     framed: bool = False
+    close: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,26 +57,38 @@ class Candidates:
         )
 
 
-def rank(view: View, history: History, task: Task) -> Iterator[Ranked]:
+def rank(view: View, history: History, task: Task, close: Array | None = None) -> Iterator[Ranked]:
     """Chunks of live files, best first. A content that several paths share is listed for each of them.
 
-    The models know reports of a sentence and more; for a few words the guess is better.
+    `close` chunks (numbers) are looked at whatever else speaks for them. The models know reports of a
+    sentence and more; for a few words the guess is better.
     """
     known = gather(view, history, task)
-    files = likely_files(known)
+    close = np.zeros(0, np.int64) if close is None else close
+    files = np.union1d(likely_files(known), view.file[close])
     if not len(files):
         return
     if task.few_words:
-        found = candidates(known, files, known.file_guess[files])
+        found = candidates(known, files, known.file_guess[files], also=close)
         scores = known.chunk_guess[found.chunks] + known.named_file[found.files[found.file_of]]
     else:
         scores = forest("files").scores(file_features(known, files)) + _wished(known, files)
-        found = candidates(known, files, scores)
+        found = candidates(known, files, scores, also=close)
         scores = forest("chunks").scores(found.columns()) + _FILE * found.file_scores[found.file_of]
         scores += _wished(known, found.files[found.file_of])
     order = np.argsort(-scores, kind="stable")
+    near = set(close.tolist())
     for row in order.tolist():
-        yield _ranked(found, row, float(scores[row]))
+        yield _ranked(found, row, float(scores[row]), near)
+
+
+def once(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
+    """A content that several paths share is shown at the likeliest of them."""
+    shown: set[tuple[int, int]] = set()
+    for each in ranked:
+        if (each.blob, each.start) not in shown:
+            shown.add((each.blob, each.start))
+            yield each
 
 
 def likely_files(known: Evidence) -> Array:
@@ -90,8 +106,10 @@ def _wished(known: Evidence, files: Array) -> Array:
     return np.asarray(tests + _WISHED * known.task.about_documents * ((traits & DOCUMENT) > 0), np.float32)
 
 
-def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_FILES) -> Candidates:
-    """All chunks of the `most` best files, and the best chunks of the others."""
+def candidates(
+    known: Evidence, files: Array, scores: Array, most: int = WHOLE_FILES, also: Array | None = None
+) -> Candidates:
+    """All chunks of the `most` best files, the best chunks of the others, and some chunks of any."""
     view = known.view
     order = np.argsort(-scores, kind="stable")
     files, scores = files[order], scores[order]
@@ -104,6 +122,7 @@ def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_F
     guess = known.chunk_guess
     count = min(MOST_CHUNKS, int(np.count_nonzero(guess > 0)))
     best = np.argpartition(-guess, count - 1)[:count] if count else np.zeros(0, np.int64)
+    best = best if also is None else np.union1d(best, also)
     best_file = position[view.file[best]]
     best = best[best_file >= most]
     return Candidates(
@@ -115,7 +134,7 @@ def candidates(known: Evidence, files: Array, scores: Array, most: int = WHOLE_F
     )
 
 
-def _ranked(found: Candidates, row: int, score: float) -> Ranked:
+def _ranked(found: Candidates, row: int, score: float, near: set[int]) -> Ranked:
     known, view = found.known, found.known.view
     chunk, file = int(found.chunks[row]), int(found.files[found.file_of[row]])
     start, end = int(view.start[chunk]), int(view.end[chunk])
@@ -131,4 +150,5 @@ def _ranked(found: Candidates, row: int, score: float) -> Ranked:
         defines=tuple(known.named.defines.get(chunk, ())),
         named=bool(known.named_file[file] > 0),
         framed=any(start <= frame.line <= end for frame in frames),
+        close=chunk in near,
     )

@@ -1,16 +1,25 @@
-"""The first of the ranked chunks once more, by how close they are to the query in meaning."""
+"""Searching by meaning: to the chunks that words find come those that are near, and all are ranked again."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from .rank import Ranked
+from .arrays import Array
+from .rank import Ranked, once, rank
+from .store import Store
+from .task import Task
 from .text import Texts
 from .vectors.closeness import Closeness
+from .vectors.codes import Floats
+from .view import View
 
 FIRST = 100
-"""How many chunks: to make the vectors of so many takes a second or two."""
+"""Chunks that are ranked again: to make the vectors of so many takes a second or two."""
+
+NEAREST = 50
+"""Chunks that are near to the title, and as many to the whole query."""
 
 _LONGEST_DOCUMENT = 1500
 _LONGEST_TITLE = 300
@@ -18,38 +27,63 @@ _LONGEST_QUERY = 1600
 _TITLE, _WHOLE = 0.4, 0.4
 
 
-def rerank(
-    ranked: Sequence[Ranked], documents: Sequence[str], query: str, closeness: Closeness, few_words: bool
-) -> list[Ranked]:
-    """All of them anew, the scores of the first, which have `documents`, raised or lowered by closeness.
+def by_meaning(store: Store, query: str, task: Task, closeness: Closeness) -> list[Ranked]:
+    """Ranked chunks, best first. Raises SetupError.
 
-    A query of a few words doesn't wait for vectors: what has none keeps its score. Raises SetupError.
+    A report waits for the vectors of the first chunks; a few words don't: chunks without keep their scores.
+    Other searches needn't wait meanwhile.
     """
-    if len(documents) < 2:
+    text = query.strip()
+    questions = closeness.questions([text.partition("\n")[0][:_LONGEST_TITLE], text[:_LONGEST_QUERY]])
+    nearest = [key for question in questions for key in closeness.nearest(question, NEAREST)]
+    with store.reading() as connection:
+        view = store.view(connection)
+        close = chunks_of(view, connection, nearest)
+        ranked = list(once(rank(view, store.history(connection), task, close)))
+        texts = Texts(connection)
+        rows = [row for row, each in enumerate(ranked) if row < FIRST or each.close]
+        documents = [document_of(ranked[row], texts) for row in rows]
+    found = closeness.cosines(questions, documents, wait=not task.few_words)
+    first = [ranked[row] for row in rows]
+    kept = set(rows)
+    rest = [each for row, each in enumerate(ranked) if row not in kept]
+    return sorted([*rerank(first, found, task.few_words), *rest], key=lambda each: -each.score)
+
+
+def rerank(ranked: Sequence[Ranked], cosines: Floats, few_words: bool) -> list[Ranked]:
+    """The chunks, in this order, with scores raised or lowered by the cosines (2, n) of title and query.
+
+    NaN changes nothing.
+    """
+    known = np.isfinite(cosines[0])
+    if known.sum() < 2:
         return list(ranked)
-    questions = [query.strip().partition("\n")[0][:_LONGEST_TITLE], query.strip()[:_LONGEST_QUERY]]
-    found = closeness.cosines(questions, documents, wait=not few_words)
-    known = np.isfinite(found[0])
-    if not known.any():
-        return list(ranked)
-    mean, spread = found[:, known].mean(axis=1, keepdims=True), found[:, known].std(axis=1, keepdims=True)
-    title, whole = np.where(known, (found - mean) / (spread + 1e-6), 0)
+    some = cosines[:, known]
+    mean, spread = some.mean(axis=1, keepdims=True), some.std(axis=1, keepdims=True) + 1e-6
+    title, whole = np.where(known, (cosines - mean) / spread, 0)
     added = _TITLE * title + _WHOLE * whole
-    first = ranked[: len(documents)]
     if few_words:  # The guess, which is read then, has a scale of its own.
-        added *= float(np.std([each.score for each in first]))
-    raised = [replace(each, score=each.score + float(more)) for each, more in zip(first, added, strict=True)]
-    return sorted([*raised, *ranked[len(documents) :]], key=lambda each: -each.score)
+        added *= float(np.std([each.score for each in ranked]))
+    return [replace(each, score=each.score + float(more)) for each, more in zip(ranked, added, strict=True)]
 
 
-def documents_of(ranked: Sequence[Ranked], texts: Texts) -> list[str]:
-    """What is embedded of the first chunks."""
-    return [
-        document(each.path, each.symbol, texts.lines(each.blob, each.start, each.end))
-        for each in ranked[:FIRST]
-    ]
+def chunks_of(view: View, connection: sqlite3.Connection, keys: Sequence[bytes]) -> Array:
+    """The live chunks whose vectors are kept under these keys, as far as it was noted which they are."""
+    found: set[int] = set()
+    for key in dict.fromkeys(keys):
+        row = connection.execute("SELECT blob, start FROM documents WHERE key = ?", (key,)).fetchone()
+        file = view.files_by_blob.get(row[0]) if row else None
+        if row and file is not None:
+            chunks = np.arange(view.first[file], view.last[file])
+            found.update(chunks[view.start[chunks] == row[1]].tolist())
+    return np.array(sorted(found), np.int64)
+
+
+def document_of(chunk: Ranked, texts: Texts) -> str:
+    """What is embedded of a chunk."""
+    return document(chunk.path, chunk.symbol, texts.lines(chunk.blob, chunk.start, chunk.end))
 
 
 def document(path: str, symbol: str, text: str) -> str:
-    """What is embedded of a chunk: its place, its name, its first lines."""
+    """What is embedded of a chunk of this text: its place, its name, its first lines."""
     return f"{path} {symbol}\n{text}"[:_LONGEST_DOCUMENT]

@@ -2,12 +2,12 @@
 
 import logging
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..errors import SetupError
-from .rank import Ranked, rank
-from .rerank import documents_of, rerank
+from .rank import Ranked, once, rank
+from .rerank import by_meaning
 from .spans import Span
 from .store import Store
 from .task import Task, parse
@@ -64,24 +64,18 @@ def search(
 
 
 def _ranked(store: Store, query: str, task: Task, closeness: Closeness | None) -> list[Ranked]:
-    """Other searches needn't wait while vectors are made."""
-    with store.reading() as connection:
-        ranked = list(_once(rank(store.view(connection), store.history(connection), task)))
-        documents = documents_of(ranked, Texts(connection)) if closeness else []
+    if closeness is None:
+        return _by_words(store, task)
     try:
-        return rerank(ranked, documents, query, closeness, task.few_words) if closeness else ranked
+        return by_meaning(store, query, task, closeness)
     except SetupError as error:
         _log.warning("This search goes by words and names alone. %s", error)
-        return ranked
+        return _by_words(store, task)
 
 
-def _once(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
-    """A content that several paths share is shown at the likeliest of them."""
-    shown: set[tuple[int, int]] = set()
-    for each in ranked:
-        if (each.blob, each.start) not in shown:
-            shown.add((each.blob, each.start))
-            yield each
+def _by_words(store: Store, task: Task) -> list[Ranked]:
+    with store.reading() as connection:
+        return list(once(rank(store.view(connection), store.history(connection), task)))
 
 
 def _packed(ranked: Iterable[Ranked], limit: int | None, characters: int | None) -> list[_Found]:
@@ -140,6 +134,8 @@ def _reason(found: _Found, task: Task, text: str) -> str:
     reasons: list[str] = []
     if any(chunk.framed for chunk in found.chunks):
         reasons.append("stack frame")
+    if any(chunk.close for chunk in found.chunks):
+        reasons.append("close in meaning")
     if any(chunk.named for chunk in found.chunks):
         reasons.append("named in the query")
     defined = list(dict.fromkeys(name for chunk in found.chunks for name in chunk.defines))

@@ -10,7 +10,7 @@ from typing import IO, Literal, Protocol
 
 from .chunks import is_binary
 from .contents import look
-from .git import environment, git
+from .git import MODEST, environment, git
 from .languages import language_of
 from .listing import tracked_files
 
@@ -148,7 +148,7 @@ def entry_of(path: str, stamp: str, raw: bytes) -> Entry:
 @contextmanager
 def _blobs(git_dir: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """A running `git cat-file --batch`: where to write ids, and where contents come from."""
-    command = ["git", "-C", str(git_dir), "cat-file", "--batch"]
+    command = ["git", "-C", str(git_dir), *MODEST, "cat-file", "--batch"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment()) as process:
         assert process.stdin is not None

@@ -86,11 +86,16 @@ class Store:
                     file.unlink()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a transaction: committed at the end, undone by an exception."""
+    def writing(self, viewed: bool = True) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction: committed at the end, undone by an exception.
+
+        The next search makes its view anew, unless what is written isn't `viewed`.
+        """
         with self._writer_lock, _transaction(self._writer, "BEGIN IMMEDIATE"):
             yield self._writer
-            self._writer.execute("INSERT OR REPLACE INTO facts VALUES ('generation', ?)", (token_hex(8),))
+            if viewed:
+                news = ("generation", token_hex(8))
+                self._writer.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", news)
 
     def close(self) -> None:
         """Closes the file. Nothing may be called afterwards."""

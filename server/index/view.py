@@ -149,6 +149,12 @@ class View:
         return {path: number for number, path in enumerate(self.paths)}
 
     @cached_property
+    def files_by_blob(self) -> dict[int, int]:
+        """The owner of each content."""
+        owners = np.flatnonzero((self.owner == np.arange(len(self.paths))) & (self.blobs > 0))
+        return dict(zip(self.blobs[owners].tolist(), owners.tolist(), strict=True))
+
+    @cached_property
     def files_by_name(self) -> dict[str, list[int]]:
         """Files by their name, with and without extension; a package's own file also by its folder's."""
         found: dict[str, list[int]] = {}

@@ -32,14 +32,21 @@ class Closeness:
         self._vectors: Vectors | None = None
         self._opening = Lock()
 
-    def cosines(self, questions: Sequence[str], documents: Sequence[str], wait: bool = True) -> Floats:
+    def questions(self, texts: Sequence[str]) -> Floats:
+        """(q, d) vectors of what is asked."""
+        return self._embedder.embed(texts, "query")
+
+    def nearest(self, question: Floats, most: int) -> list[bytes]:
+        """The keys of the `most` kept documents that are nearest to a question (d,), nearest first."""
+        return self._opened().search(question, most)[0]
+
+    def cosines(self, questions: Floats, documents: Sequence[str], wait: bool = True) -> Floats:
         """(q, n): the cosine of each question with each document; NaN, unless `wait`, without a vector."""
         vectors = self._opened()
         keys = [key_of(document) for document in documents]
         if wait:
             self.keep(documents)
-        asked = self._embedder.embed(questions, "query")
-        return np.array([vectors.scores(question, keys) for question in asked], np.float32)
+        return np.array([vectors.scores(question, keys) for question in questions], np.float32)
 
     def keep(self, documents: Iterable[str]) -> int:
         """Makes the vectors that are missing; says how many were."""

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genie_engineer.errors import SetupError
@@ -39,31 +40,53 @@ def ranked(*scores: float) -> list[Ranked]:
     return [Ranked(f"{number}.py", 1, 1, 2, "", 10, score) for number, score in enumerate(scores)]
 
 
-def paths(found: list[Ranked]) -> list[str]:
-    return [each.path for each in found]
-
-
 def test_of_equal_chunks_the_closest_comes_first(closeness: Closeness) -> None:
     for number, text in enumerate(TEXTS):
-        found = rerank(ranked(0, 0, 0, 0), TEXTS, text, closeness, few_words=False)
-        assert found[0].path == f"{number}.py"
-        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+        cosines = closeness.cosines(closeness.questions([text, text]), TEXTS)
+        found = rerank(ranked(0, 0, 0, 0), cosines, few_words=False)
+        assert max(found, key=lambda each: each.score).path == f"{number}.py"
 
 
-def test_what_is_far_ahead_stays_first_and_what_has_no_document_keeps_its_score(
-    closeness: Closeness,
-) -> None:
-    found = rerank(ranked(9, 0, 0, 0, -50, -60), TEXTS, "sort a list", closeness, few_words=False)
-    assert paths(found)[:2] == ["0.py", "1.py"]
-    assert [(each.path, each.score) for each in found[4:]] == [("4.py", -50), ("5.py", -60)]
+def test_what_is_far_ahead_stays_first_and_what_has_no_vector_keeps_its_score() -> None:
+    cosines = np.array([[0.1, 0.9, np.nan, 0.2]] * 2, np.float32)
+    found = rerank(ranked(9, 0, 0.5, 0), cosines, few_words=False)
+    assert [each.path for each in sorted(found, key=lambda each: -each.score)] == [
+        "0.py",
+        "1.py",
+        "2.py",
+        "3.py",
+    ]
+    assert found[2].score == 0.5
+    assert rerank(found, cosines * np.nan, few_words=True) == found
 
 
-def test_a_few_words_wait_for_no_vectors(closeness: Closeness) -> None:
-    before = ranked(0.3, 0.2, 0.2, 0.1)
-    assert rerank(before, TEXTS, "sort a list", closeness, few_words=True) == before
+def test_a_few_words_wait_for_no_vectors(meaning: Index, closeness: Closeness) -> None:
+    before = meaning.search("total price")
     assert closeness.count == 0
-    closeness.keep(TEXTS)
-    assert rerank(before, TEXTS, "sort a list", closeness, few_words=True)[0].path == "1.py"
+    list(meaning.embed())
+    after = meaning.search("total price")
+    assert {span.path for span in after} >= {span.path for span in before}
+
+
+def test_what_no_word_finds_is_found_by_meaning(meaning: Index, project: Path) -> None:
+    assert meaning.search("sort a list") == ()
+    (project / "sorting.txt").write_text("sort a list\n")
+    (project / "other.txt").write_text("parse the header of a request\n")
+    assert meaning.search("xylophone") == ()
+    list(meaning.embed())
+    found = meaning.search("xylophone")
+    assert found
+    assert all("close in meaning" in span.reason for span in found)
+
+
+def test_what_was_embedded_and_has_gone_is_not_found(meaning: Index, project: Path) -> None:
+    list(meaning.embed())
+    (project / "src/shop/prices.py").write_text("def other(a):\n    b = a\n    return b\n")
+    meaning.update(project)
+    for span in meaning.search("xylophone"):
+        assert span.path != "src/shop/prices.py"
+    list(meaning.embed())
+    assert "src/shop/prices.py" in {span.path for span in meaning.search("xylophone")}
 
 
 def test_a_report_makes_the_vectors_that_it_needs_and_keeps_them(
