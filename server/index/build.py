@@ -4,9 +4,10 @@ A segment holds a few megabytes of text, so that building it takes a bounded mem
 repository. Postings say, for each term, in which chunks it stands and how often: in code, docs and names.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -25,11 +26,11 @@ KIND_OF = {kind: index for index, kind in enumerate(KINDS)}
 
 @dataclass
 class _Rows:
-    """Columns under construction. A posting is (chunk, token, count) in the order of the chunks."""
+    """Columns under construction. A field has its tokens one after the other, and how many each chunk has."""
 
-    vocabulary: dict[str, int] = field(default_factory=dict)
-    postings: dict[str, tuple[list[int], list[int], list[int]]] = field(
-        default_factory=lambda: {name: ([], [], []) for name in FIELDS}
+    vocabulary: defaultdict[str, int] = field(default_factory=lambda: defaultdict(count().__next__))
+    fields: dict[str, tuple[list[int], list[int]]] = field(
+        default_factory=lambda: {name: ([], []) for name in FIELDS}
     )
     chunks: list[Chunk] = field(default_factory=list)
     symbols: list[Symbol] = field(default_factory=list)
@@ -55,10 +56,13 @@ def build(contents: Iterable[tuple[bytes, str]]) -> dict[str, Array]:
 
 def _add(rows: _Rows, cut: Digest) -> None:
     first = len(rows.chunks)
-    for offset, chunk in enumerate(cut.chunks):
+    number = rows.vocabulary.__getitem__
+    for chunk in cut.chunks:
         for name, text in zip(FIELDS, (chunk.code, chunk.docs, chunk.names), strict=True):
-            if text:
-                _count(rows, name, first + offset, text)
+            words, lengths = rows.fields[name]
+            before = len(words)
+            words.extend(map(number, tokens(text)))
+            lengths.append(len(words) - before)
     rows.chunks += cut.chunks
     rows.symbols += cut.symbols
     starts = np.array([chunk.start for chunk in cut.chunks], np.int64)
@@ -66,15 +70,6 @@ def _add(rows: _Rows, cut: Digest) -> None:
     places = np.searchsorted(starts, lines, "right") - 1
     rows.symbol_chunks += (first + np.maximum(places, 0)).tolist()
     rows.blobs.append((len(rows.chunks), len(rows.symbols)))
-
-
-def _count(rows: _Rows, name: str, chunk: int, text: str) -> None:
-    counts = Counter(tokens(text))
-    chunks, words, times = rows.postings[name]
-    vocabulary = rows.vocabulary
-    words += [vocabulary.setdefault(token, len(vocabulary)) for token in counts]
-    times += counts.values()
-    chunks += [chunk] * len(counts)
 
 
 def _postings(rows: _Rows) -> dict[str, Array]:
@@ -88,15 +83,13 @@ def _postings(rows: _Rows) -> dict[str, Array]:
     length = np.zeros(len(rows.chunks), np.int64)
     uses: tuple[Array, Array] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     for place, name in enumerate(FIELDS):
-        chunk, word, count = (np.array(column, np.int64) for column in rows.postings[name])
-        known = widths[word] > 0
-        chunk, word, count = chunk[known], word[known], np.minimum(count[known], _MOST_COUNTED)
-        length += np.bincount(chunk, count, len(length)).astype(np.int64)
+        chunk, word, times = _counted(*rows.fields[name], widths)
+        length += np.bincount(chunk, times, len(length)).astype(np.int64)
         if name == "code":
             uses = chunk, ranks[starts[word]]
         wide = widths[word]
         index = ranges(starts[word], wide)
-        keys.append(_packed(ranks[index], np.repeat(chunk, wide), np.repeat(count, wide), place))
+        keys.append(_packed(ranks[index], np.repeat(chunk, wide), np.repeat(times, wide), place))
     columns = _merged(np.sort(np.concatenate(keys)), len(terms))
     used_by, used = _by_chunk(uses[0], uses[1], len(length))
     return {
@@ -106,6 +99,15 @@ def _postings(rows: _Rows) -> dict[str, Array]:
         "chunk_uses": used_by,
         "uses": used,
     }
+
+
+def _counted(words: list[int], lengths: list[int], widths: Array) -> tuple[Array, Array, Array]:
+    """Chunk, token and how often it stands there, up to 255, by chunk and token; only tokens that count."""
+    word = np.array(words, np.int64)
+    chunk = np.repeat(np.arange(len(lengths)), lengths)
+    known = widths[word] > 0
+    keys, times = np.unique((chunk[known] << 32) | word[known], return_counts=True)
+    return keys >> 32, keys & 0xFFFFFFFF, np.minimum(times, _MOST_COUNTED)
 
 
 def _packed(term: Array, chunk: Array, count: Array, place: int) -> Array:
@@ -165,7 +167,6 @@ def bounds_of(lengths: list[int]) -> Array:
 
 def _symbol_columns(rows: _Rows) -> dict[str, Array]:
     symbols = rows.symbols
-    bases = [[whole(base) for base in symbol.bases] for symbol in symbols]
     parents = [symbol.qualified.split(".")[-2:-1] for symbol in symbols]
     return {
         "symbol": np.array([whole(symbol.name) for symbol in symbols], np.uint64),
@@ -174,8 +175,4 @@ def _symbol_columns(rows: _Rows) -> dict[str, Array]:
         "symbol_start": np.array([symbol.start for symbol in symbols], np.uint32),
         "symbol_end": np.array([symbol.end for symbol in symbols], np.uint32),
         "symbol_chunk": np.array(rows.symbol_chunks, np.uint32),
-        "symbol_bases": np.concatenate(
-            ([0], np.cumsum([len(each) for each in bases], dtype=np.int64))
-        ).astype(np.uint32),
-        "base": np.array([base for each in bases for base in each], np.uint64),
     }

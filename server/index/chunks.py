@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from .outline import CLASS_LIKE, HAS_BODY, Definition, Outline, outline
 
 WINDOW_LINES = 40
@@ -22,14 +24,8 @@ _INDEXED_BYTES = 100_000
 _PARSED_BYTES = 1_500_000
 _LONG_LINE = 5_000
 _DENSE_LINE = 300
+_NEWLINE = 10
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_MOST_BASES = 12
-_NAME = re.compile(r"[^\W\d]\w+")
-_NO_BASES_TEXT = """
-abstract class const crate default enum export extends final impl implements interface metaclass mod module
-object private protected pub public self static struct super trait where
-"""
-_NO_BASES = frozenset(_NO_BASES_TEXT.split())
 _WORD = re.compile(rb"[^\W_]|[\x80-\xff]")
 
 
@@ -55,9 +51,7 @@ class Chunk:
 class Symbol:
     """A definition as the symbol table holds it.
 
-    `qualified` joins the enclosing names and its own with dots; `bases` are the names that a class's head
-    mentions: what it extends or implements, above all. (Kept as numbers only: a symbol that is read from the
-    index comes without them.)
+    `qualified` joins the enclosing names and its own with dots.
     """
 
     name: str
@@ -65,7 +59,6 @@ class Symbol:
     kind: str
     start: int
     end: int
-    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,17 +104,18 @@ def digest(text: str, language: str) -> Digest:
     else:
         runs = _runs(content, starts, parsed.definitions)
     pieces = [piece for run in runs for piece in _pieces(run, starts)]
-    symbols = tuple(_symbol(each) for each in parsed.definitions if each.kind != "scope_only")
+    symbols = tuple(
+        Symbol(each.name, each.qualified, each.kind, each.start, each.end)
+        for each in parsed.definitions
+        if each.kind != "scope_only"
+    )
     return Digest(tuple(_chunks(content, starts, pieces, parsed)), symbols)
 
 
 def line_starts(content: bytes) -> list[int]:
     """The offset of each line, and of the end; an empty file has no line."""
-    starts = [0]
-    at = content.find(b"\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = content.find(b"\n", at + 1)
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == _NEWLINE) + 1
+    starts = [0, *ends.tolist()]
     if starts[-1] != len(content):
         starts.append(len(content))
     return starts
@@ -132,8 +126,8 @@ def _generated(content: bytes, starts: list[int]) -> bool:
     lines = len(starts) - 1
     if len(content) > _PARSED_BYTES or (lines and len(content) / lines > _DENSE_LINE):
         return True
-    in_long = sum(end - start for start, end in pairwise(starts) if end - start > _LONG_LINE)
-    return in_long > len(content) / 2
+    lengths = np.diff(starts)
+    return int(lengths[lengths > _LONG_LINE].sum()) > len(content) / 2
 
 
 def _windows(lines: int) -> Iterator[_Run]:
@@ -143,15 +137,14 @@ def _windows(lines: int) -> Iterator[_Run]:
 
 def _runs(content: bytes, starts: list[int], definitions: tuple[Definition, ...]) -> list[_Run]:
     """Consecutive lines with the same innermost owner; lone brackets go to the run before."""
+    if len(starts) == 1:
+        return []
     owners = _owners(len(starts) - 1, definitions)
     runs: list[_Run] = []
-    start = 1
-    for line in range(2, len(owners) + 1):
-        if line < len(owners) and owners[line] == owners[start]:
-            continue
+    changes = (np.flatnonzero(np.diff(owners[1:])) + 2).tolist()
+    for start, line in pairwise([1, *changes, len(owners)]):
         text = content[starts[start - 1] : starts[line - 1]]
         run = _Run(start, line - 1, owners[start])
-        start = line
         if _WORD.search(text) or (text.strip() and not runs):
             runs.append(_trimmed(run, text))
         elif text.strip():
@@ -206,6 +199,7 @@ def _pieces(run: _Run, starts: list[int]) -> Iterator[_Run]:
 
 def _chunks(content: bytes, starts: list[int], runs: list[_Run], parsed: Outline) -> Iterator[Chunk]:
     lines = [each.start for each in parsed.definitions]
+    plain = content.isascii()
     for run in runs:
         begin, end = starts[run.start - 1], starts[run.end]
         code, docs = _divided(content, begin, min(end, begin + _INDEXED_BYTES), parsed.comments)
@@ -220,7 +214,7 @@ def _chunks(content: bytes, starts: list[int], runs: list[_Run], parsed: Outline
             end=run.end,
             symbol=owner.qualified if owner else "",
             kind=owner.kind if owner else "module",
-            cost=len(content[begin:end].decode("utf-8", "replace")),
+            cost=end - begin if plain else len(content[begin:end].decode("utf-8", "replace")),
             names=" ".join(names),
             code=code,
             docs=docs,
@@ -242,11 +236,3 @@ def _divided(content: bytes, begin: int, end: int, comments: tuple[tuple[int, in
         index += 1
     code.append(content[at:end])
     return b" ".join(code).decode("utf-8", "ignore"), b" ".join(docs).decode("utf-8", "ignore")
-
-
-def _symbol(each: Definition) -> Symbol:
-    bases: tuple[str, ...] = ()
-    if each.kind in CLASS_LIKE:
-        mentioned = dict.fromkeys(_NAME.findall(each.signature))
-        bases = tuple(name for name in mentioned if name not in _NO_BASES and name != each.name)[:_MOST_BASES]
-    return Symbol(each.name, each.qualified, each.kind, each.start, each.end, bases)

@@ -19,7 +19,7 @@ _KEPT_DEAD_BYTES = 64_000_000
 
 _COLUMNS = (
     *("chunk_start", "chunk_end", "chunk_cost", "chunk_length", "chunk_kind"),
-    *("symbol", "symbol_parent", "symbol_kind", "symbol_start", "symbol_end", "base"),
+    *("symbol", "symbol_parent", "symbol_kind", "symbol_start", "symbol_end"),
 )
 
 
@@ -108,7 +108,7 @@ def merged(parts: list[dict[str, Array]]) -> dict[str, Array]:
     joined["symbol_chunk"] = np.concatenate(
         [part["symbol_chunk"] + np.uint32(before.chunks) for part, before in zip(parts, befores, strict=True)]
     )
-    for bounds in ("blob_chunks", "blob_symbols", "symbol_bases", "chunk_uses"):
+    for bounds in ("blob_chunks", "blob_symbols", "chunk_uses"):
         joined[bounds] = _joined_bounds([part[bounds] for part in parts])
     return joined | _merged_names(parts) | _merged_postings(parts, befores)
 

@@ -20,7 +20,6 @@ _NO_SCOPE = frozenset({"prototype", "exports", "module", "this", "self", "window
 _PARSED_AT_ONCE = 65_536
 _LONGEST_NAME = 120
 _DEEPEST_NAME = 8
-_LONGEST_SIGNATURE = 240
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ class Definition:
     start: int
     end: int
     lead: int
-    signature: str
     parent: int
 
 
@@ -138,7 +136,6 @@ def _nested(content: bytes, matches: list[_Match], leads: set[int]) -> tuple[Def
                 start=row + 1,
                 end=_last_row(match.node) + 1,
                 lead=_first_lead(row, leads) + 1,
-                signature=_signature(content, match),
                 parent=parent,
             )
         )
@@ -186,15 +183,3 @@ def _first_lead(row: int, leads: set[int]) -> int:
     while row - 1 in leads:
         row -= 1
     return row
-
-
-def _signature(content: bytes, match: _Match) -> str:
-    body = match.node.child_by_field_name("body")
-    if body is not None and body.start_byte > match.name.end_byte:
-        end = body.start_byte
-    else:
-        end = content.find(b"\n", match.name.end_byte)
-        end = len(content) if end < 0 else end
-    begin = match.node.start_byte
-    text = content[begin : min(end, begin + 4 * _LONGEST_SIGNATURE)].decode("utf-8", "ignore")
-    return " ".join(text.split())[:_LONGEST_SIGNATURE].rstrip(" {:=")

@@ -6,7 +6,6 @@ import pytest
 
 from genie_engineer.index import languages
 from genie_engineer.index.chunks import digest
-from genie_engineer.index.outline import outline
 
 CASES = Path(__file__).parent / "symbols"
 
@@ -39,17 +38,3 @@ def test_symbols_of(language: str) -> None:
 )
 def test_the_language_is_told_by_name_or_content(path: str, content: bytes, language: str) -> None:
     assert languages.language_of(path, content) == language
-
-
-def test_a_signature_is_the_whole_head_on_one_line() -> None:
-    text = b"def parse(\n    source: str,\n    *,\n    strict: bool = True,\n) -> Tree:\n    return Tree()\n"
-    found = outline(text, "python")
-    assert found is not None
-    assert found.definitions[0].signature == "def parse( source: str, *, strict: bool = True, ) -> Tree"
-
-
-def test_a_class_knows_what_its_head_mentions() -> None:
-    text = "class Cart(Basket, metaclass=Meta):\n    pass\n"
-    assert digest(text, "python").symbols[0].bases == ("Basket", "Meta")
-    text = "public final class Cart extends Basket<Item> implements Priced {}\n"
-    assert digest(text, "java").symbols[0].bases == ("Basket", "Item", "Priced")

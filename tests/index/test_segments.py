@@ -47,7 +47,7 @@ def test_postings_count_wholes_and_parts_by_field() -> None:
     assert rows(arrays, number("unknown")) == []
 
 
-def test_symbols_know_their_chunk_their_parent_and_their_bases() -> None:
+def test_symbols_know_their_chunk_and_their_parent() -> None:
     arrays = build(CONTENTS)
     segment = Segment(1, "x", arrays)
     names = [segment.symbol_name(row) for row in range(len(arrays["symbol"]))]
@@ -55,7 +55,6 @@ def test_symbols_know_their_chunk_their_parent_and_their_bases() -> None:
     assert [KINDS[kind] for kind in arrays["symbol_kind"]] == ["class", "method", "function"]
     assert arrays["symbol_chunk"].tolist() == [0, 0, 2]
     assert arrays["symbol_parent"].tolist() == [0, whole("Cart"), 0]
-    assert arrays["base"][slice(*arrays["symbol_bases"][:2])].tolist() == [whole("Basket")]
     assert [segment.chunk_name(chunk) for chunk in range(3)] == ["Cart", "", "helper"]
 
 
