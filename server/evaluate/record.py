@@ -27,7 +27,8 @@ class Header:
     """What figures must have in common to be put together.
 
     `tasks` is the hash of the tasks' file; `code` is one of all files that decide what is found and how it is
-    scored, a ranking model's included. `vectors` is the model that searches by meaning, "" for none.
+    scored, a ranking model's included. `vectors` is the model that searches by meaning, `model` the one that
+    writes the code that would answer; "" for none.
     """
 
     tasks: str
@@ -35,6 +36,7 @@ class Header:
     genie: str = __version__
     record: str = _KIND
     vectors: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,17 @@ class Record:
         self.outcomes[outcome.instance_id] = outcome
 
 
-def header_for(tasks_hash: str, model: str | None = None) -> Header:
-    """The header of what this code, with this model for vectors, measures of these tasks."""
+def header_for(tasks_hash: str, vectors: str | None = None, model: str = "") -> Header:
+    """The header of what this code, with these models, measures of these tasks."""
     package = Path(__file__).resolve().parent.parent
     files = [path for room in _CODE for path in (package / room).rglob("*") if path.is_file()]
     told = sha256()
     for path in sorted(path for path in files if path.parent.name != "__pycache__"):
         told.update(f"{path.relative_to(package).as_posix()}\0{path.stat().st_size}\0".encode())
         told.update(path.read_bytes())
-    return Header(tasks_hash, told.hexdigest()[:16], vectors=Path(model).name if model else "")
+    return Header(
+        tasks_hash, told.hexdigest()[:16], vectors=Path(vectors).name if vectors else "", model=model
+    )
 
 
 @contextmanager
@@ -136,6 +140,8 @@ def _check(found: Header, wanted: Header, path: Path, fresh: bool) -> None:
         what = "other tasks"
     elif found.vectors != wanted.vectors:
         what = f"a search with {found.vectors or 'no'} vectors"
+    elif found.model != wanted.model:
+        what = f"a search with {found.model or 'no'} model"
     raise UsageError(f"{path} holds figures of {what}: name another file, or start over with --fresh.")
 
 

@@ -1,6 +1,6 @@
 """How well the index finds what a real fix changed, given nothing but the issue's text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,6 +22,19 @@ TIMED_BUDGET = 16000
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a search has beside the index: a model for `vectors`, and somebody to `write` the code that would
+    answer a task's text ("" for nobody).
+    """
+
+    vectors: str | None = None
+    write: Callable[[str], str] = lambda _: ""
+
+
+ALONE = Means()
+
+
+@dataclass(frozen=True)
 class Skipped:
     """A task that can't be measured here, and why."""
 
@@ -30,13 +43,13 @@ class Skipped:
 
 
 def measure(
-    tasks: Sequence[Task], repositories: Path, record: Record, model: str | None = None
+    tasks: Sequence[Task], repositories: Path, record: Record, means: Means = ALONE
 ) -> Iterator[Outcome | Skipped]:
     """Measures `tasks`, sorted by repository, in that order; those in `record` are only handed on.
 
     What was indexed in earlier runs isn't met: each repository's index is made here, and goes from commit to
-    commit. With a `model`, searches go by meaning too. Raises SetupError when the index or the record can't
-    be written, or the model can't be loaded.
+    commit. Raises SetupError when the index or the record can't be written, or a model can't be loaded, and
+    what `means.write` raises.
     """
     with PeakMemory() as memory:
         for name, group in groupby(tasks, key=lambda task: task.repository):
@@ -44,7 +57,7 @@ def measure(
             todo = [task for task in same if task.id not in record.outcomes]
             yield from (record.outcomes[task.id] for task in same if task.id in record.outcomes)
             if todo:
-                yield from _of_repository(name, todo, repositories, record, memory, model)
+                yield from _of_repository(name, todo, repositories, record, memory, means)
 
 
 def _of_repository(
@@ -53,7 +66,7 @@ def _of_repository(
     repositories: Path,
     record: Record,
     memory: PeakMemory,
-    model: str | None,
+    means: Means,
 ) -> Iterator[Outcome | Skipped]:
     try:
         git_dir = find(repositories, name)
@@ -62,8 +75,9 @@ def _of_repository(
         return
     with ExitStack() as opened:
         folder = Path(opened.enter_context(TemporaryDirectory(prefix="genie-evaluate-")))
-        closeness = opened.enter_context(open_closeness(folder / "vectors", model)) if model else None
-        if closeness:
+        closeness = None
+        if means.vectors:
+            closeness = opened.enter_context(open_closeness(folder / "vectors", means.vectors))
             closeness.load()
         index = opened.enter_context(open_index(folder / "index", closeness))
         for task in tasks:
@@ -75,7 +89,7 @@ def _of_repository(
             started = perf_counter()
             index.update_commit(git_dir, task.commit)
             seconds = perf_counter() - started
-            outcome = _of_task(task, index, at)
+            outcome = _of_task(task, means.write(task.statement), index, at)
             outcome = replace(outcome, update_seconds=round(seconds, 3), peak_mb=round(memory.mb(), 1))
             record.add(outcome)
             yield outcome
@@ -93,12 +107,12 @@ def _tree_of(task: Task, git_dir: Path) -> Tree:
     return found
 
 
-def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
+def _of_task(task: Task, snippet: str, index: Index, at: Tree) -> Outcome:
     """The outcome without what is measured around it: the update's seconds and the memory."""
     # Warms the index up; with a model, this also makes the vectors, as an indexed repository has them.
-    ranked = index.search(task.statement, limit=RANKED_SPANS)
+    ranked = index.search(task.statement, limit=RANKED_SPANS, snippet=snippet)
     started = perf_counter()
-    timed = index.search(task.statement, budget_tokens=TIMED_BUDGET)
+    timed = index.search(task.statement, budget_tokens=TIMED_BUDGET, snippet=snippet)
     search_ms = (perf_counter() - started) * 1000
     sources = [gold for gold in task.gold if not gold.is_test]
     wanted = [f"{gold.file}::{name}" for gold in sources for name in gold.functions]
@@ -108,7 +122,7 @@ def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
         repository=task.repository,
         files=scores.ranks((gold.file for gold in sources), scores.files_of(ranked)),
         functions=scores.ranks(wanted, scores.functions_of(ranked, symbols)),
-        lines=_line_recalls(task, index, at, sources, timed),
+        lines=_line_recalls(task, snippet, index, at, sources, timed),
         absent=len(at.absent),
         search_ms=round(search_ms, 1),
         update_seconds=0.0,
@@ -117,14 +131,16 @@ def _of_task(task: Task, index: Index, at: Tree) -> Outcome:
 
 
 def _line_recalls(
-    task: Task, index: Index, at: Tree, sources: Sequence[Gold], timed: tuple[Span, ...]
+    task: Task, snippet: str, index: Index, at: Tree, sources: Sequence[Gold], timed: tuple[Span, ...]
 ) -> dict[str, float]:
     """Line recall by budget; empty where no gold line counts."""
     gold = {each.file: each.lines for each in sources if each.lines and not scores.is_document(each.file)}
     if not gold:
         return {}
     answers = {
-        budget: timed if budget == TIMED_BUDGET else index.search(task.statement, budget_tokens=budget)
+        budget: timed
+        if budget == TIMED_BUDGET
+        else index.search(task.statement, budget_tokens=budget, snippet=snippet)
         for budget in scores.BUDGETS
     }
     texts = at.read(span.path for spans in answers.values() for span in spans)

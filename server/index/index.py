@@ -82,10 +82,12 @@ class Index:
         return self._mended(lambda: update(self._store, source, self._limits, progress), refill=False)
 
     def search(
-        self, query: str, limit: int | None = None, budget_tokens: int | None = None
+        self, query: str, limit: int | None = None, budget_tokens: int | None = None, snippet: str = ""
     ) -> tuple[Span, ...]:
         """The spans that fit a few words or a whole issue, best first; see `search.search`."""
-        return self._mended(lambda: search(self._store, query, limit, budget_tokens, self._closeness))
+        return self._mended(
+            lambda: search(self._store, query, limit, budget_tokens, self._closeness, snippet)
+        )
 
     def embed(self) -> Iterator[Embedded]:
         """Where searches go by meaning: makes all missing vectors, step by step; see `embed_all`."""

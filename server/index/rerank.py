@@ -24,17 +24,20 @@ NEAREST = 50
 _LONGEST_DOCUMENT = 1500
 _LONGEST_TITLE = 300
 _LONGEST_QUERY = 1600
-_TITLE, _WHOLE = 0.4, 0.4
+_WEIGHTS = np.array([0.4, 0.4, 0.4], np.float32)
+"""Of the title, the whole query, and a snippet."""
 
 
-def by_meaning(store: Store, query: str, task: Task, closeness: Closeness) -> list[Ranked]:
-    """Ranked chunks, best first. Raises SetupError.
+def by_meaning(store: Store, query: str, snippet: str, task: Task, closeness: Closeness) -> list[Ranked]:
+    """Ranked chunks, best first; `snippet` is code as it might look, or "". Raises SetupError.
 
     A report waits for the vectors of the first chunks; a few words don't: chunks without keep their scores.
     Other searches needn't wait meanwhile.
     """
     text = query.strip()
-    questions = closeness.questions([text.partition("\n")[0][:_LONGEST_TITLE], text[:_LONGEST_QUERY]])
+    asked = [text.partition("\n")[0][:_LONGEST_TITLE], text[:_LONGEST_QUERY]]
+    asked += [snippet[:_LONGEST_DOCUMENT]] if snippet.strip() else []
+    questions = closeness.questions(asked)
     nearest = [key for question in questions for key in closeness.nearest(question, NEAREST)]
     with store.reading() as connection:
         view = store.view(connection)
@@ -51,17 +54,16 @@ def by_meaning(store: Store, query: str, task: Task, closeness: Closeness) -> li
 
 
 def rerank(ranked: Sequence[Ranked], cosines: Floats, few_words: bool) -> list[Ranked]:
-    """The chunks, in this order, with scores raised or lowered by the cosines (2, n) of title and query.
-
-    NaN changes nothing.
+    """The chunks, in this order, with scores raised or lowered by the cosines (q, n) of title, query and
+    snippet, if there is one. NaN changes nothing.
     """
     known = np.isfinite(cosines[0])
     if known.sum() < 2:
         return list(ranked)
     some = cosines[:, known]
     mean, spread = some.mean(axis=1, keepdims=True), some.std(axis=1, keepdims=True) + 1e-6
-    title, whole = np.where(known, (cosines - mean) / spread, 0)
-    added = _TITLE * title + _WHOLE * whole
+    close = np.where(known, (cosines - mean) / spread, 0)
+    added = _WEIGHTS[: len(close)] @ close
     if few_words:  # The guess, which is read then, has a scale of its own.
         added *= float(np.std([each.score for each in ranked]))
     return [replace(each, score=each.score + float(more)) for each, more in zip(ranked, added, strict=True)]

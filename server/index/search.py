@@ -43,18 +43,22 @@ def search(
     limit: int | None = None,
     budget_tokens: int | None = None,
     closeness: Closeness | None = None,
+    snippet: str = "",
 ) -> tuple[Span, ...]:
     """The spans that fit `query`, a few words or a whole issue, best first.
+
+    A `snippet` is code as it might look, written by somebody who hasn't seen it: its words and its meaning
+    count too (HyDE: Gao et al., 2022).
 
     With a budget, spans are taken in order until it is full, and one that doesn't fit is passed over (a token
     is 4 characters; a line with path and line numbers is counted for each span); of about equally
     likely spans the short ones come first, and neighbouring chunks of a file become one span. `limit` bounds
     their number: 20 when neither is given.
     """
-    task = parse(query)
+    task = parse(query, snippet)
     most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
     characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
-    ranked = _ranked(store, query, task, closeness)
+    ranked = _ranked(store, (query, snippet), task, closeness)
     if characters is not None:
         ranked = sorted(ranked, key=lambda each: _COST * math.log(1 + each.cost) - each.score)
     found = _packed(ranked, most, characters)
@@ -63,11 +67,11 @@ def search(
         return tuple(_span(each, task, texts) for each in found)
 
 
-def _ranked(store: Store, query: str, task: Task, closeness: Closeness | None) -> list[Ranked]:
+def _ranked(store: Store, texts: tuple[str, str], task: Task, closeness: Closeness | None) -> list[Ranked]:
     if closeness is None:
         return _by_words(store, task)
     try:
-        return by_meaning(store, query, task, closeness)
+        return by_meaning(store, *texts, task, closeness)
     except SetupError as error:
         _log.warning("This search goes by words and names alone. %s", error)
         return _by_words(store, task)

@@ -100,9 +100,12 @@ class Task:
         return {term.number: term.shown for term in self.terms}
 
 
-def parse(text: str) -> Task:
+def parse(text: str, snippet: str = "") -> Task:
     """Takes a query or an issue's text apart. Headings, check lists and lists of versions come from templates
     and say nothing. Beyond 40,000 characters it isn't read.
+
+    The words of a `snippet`, code as it might look, count as code; its names count as words only, since
+    whoever wrote it has not seen the repository's.
     """
     text = _COMMENT.sub(" ", text[:LONGEST_TEXT].replace("\r\n", "\n"))
     links = [(path, int(line or 0)) for path, line in _LINKED_LINE.findall(text)]
@@ -113,7 +116,7 @@ def parse(text: str) -> Task:
     title = text.strip().partition("\n")[0]
     paths = chain((path for path, _ in links), map(_slashes, _PATH.findall(text)))
     return Task(
-        terms=_terms(_parts(text), set(names)),
+        terms=_terms(_with_code(_parts(text), snippet[:LONGEST_TEXT]), set(names)),
         names=names,
         dotted=tuple(dict.fromkeys(_dotted(text))),
         paths=tuple(dict.fromkeys(paths)),
@@ -141,6 +144,11 @@ def _parts(text: str) -> tuple[str, str, str, str]:
         trace += [line for line in part.split("\n") if _TRACE_LINE.match(line)]
     code += _INLINE.findall(title) + _INLINE.findall("\n".join(prose))
     return title, "\n".join(prose), "\n".join(code), "\n".join(trace)
+
+
+def _with_code(parts: tuple[str, str, str, str], snippet: str) -> tuple[str, str, str, str]:
+    title, prose, code, trace = parts
+    return title, prose, f"{code}\n{snippet}", trace
 
 
 def _terms(parts: tuple[str, str, str, str], named: set[str]) -> tuple[Term, ...]:

@@ -1,23 +1,28 @@
 """`genie evaluate`: how well Genie does on real tasks."""
 
 import argparse
+import asyncio
 import json
+import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from ..agent.hypothesis import hypothesis
 from ..config import cache_home, load
 from ..errors import SetupError, UsageError
 from ..evaluate.bootstrap import percentile
-from ..evaluate.record import Outcome, Record, header_for, open_record
-from ..evaluate.retrieval import Skipped, measure
+from ..evaluate.record import Header, Outcome, Record, header_for, open_record
+from ..evaluate.retrieval import Means, Skipped, measure
 from ..evaluate.summary import Figure, figures, grouped, peak_mb, to_json
 from ..evaluate.tasks import Task, chosen, read
 from ..index.vectors.choose import chosen_model
+from ..models.choose import choose
 from .options import SOLVED, Verbs
 
 _NAMES = {
@@ -58,6 +63,8 @@ def add_to(verbs: Verbs) -> None:
         metavar="MODEL",
         help='search by meaning with this model; "off": don\'t (as set)',
     )
+    retrieval.add_argument("--model", metavar="NAME", help="let this model write the code to look for")
+    retrieval.add_argument("--base-url", metavar="URL", help="the OpenAI-compatible server that has it")
     retrieval.add_argument("--only", default="", metavar="REPO", help="only tasks of owner/name")
     retrieval.add_argument("--limit", type=int, metavar="N", help="a sample of N tasks, evenly spread")
     retrieval.set_defaults(verb=_retrieval)
@@ -70,28 +77,16 @@ def _retrieval(options: argparse.Namespace) -> int:
         raise UsageError(f"There is no folder {options.repos}.")
     tasks = read(options.tasks)
     wanted = chosen(tasks.tasks, options.only, options.limit)
-    model = chosen_model(options.vectors or load().index.vectors)
-    header = header_for(tasks.hash, model)
-    name = "-".join(part for part in ("retrieval", header.tasks[:12], header.code, header.vectors) if part)
-    usual = cache_home() / "evaluate" / f"{name}.jsonl"
-    path = options.per_task or usual
+    means = _means(options)
+    header = header_for(tasks.hash, means.vectors, options.model or "")
+    path = options.per_task or _usual_record(header)
     with open_record(path, header, options.fresh) as record:
         try:
-            outcomes, skipped = _measure(wanted, options.repos, record, model)
+            outcomes, skipped = _measure(wanted, options.repos, record, means)
         except KeyboardInterrupt:
             sys.stderr.write(f"\nStopped. The same command goes on from {path}.\n")
             raise
-    for one in skipped:
-        sys.stderr.write(f"skipped {one.task.id} ({options.tasks}): {one.why}\n")
-    if not outcomes:
-        raise SetupError(f"Nothing could be measured: all {len(skipped)} tasks were skipped.")
-    if skipped:
-        sys.stderr.write(f"{len(skipped)} of {len(wanted)} tasks were skipped.\n")
-    lacking = sum(one.absent > 0 for one in outcomes)
-    if lacking:
-        sys.stderr.write(
-            f"{lacking} tasks were measured without some contents that their repositories lack.\n"
-        )
+    _tell_what_lacks(outcomes, skipped, options.tasks)
     if options.json:
         sys.stdout.write(json.dumps(to_json(outcomes, len(skipped)), ensure_ascii=False) + "\n")
     else:
@@ -99,13 +94,47 @@ def _retrieval(options: argparse.Namespace) -> int:
     return SOLVED
 
 
+def _tell_what_lacks(outcomes: Sequence[Outcome], skipped: Sequence[Skipped], tasks: Path) -> None:
+    """Raises SetupError when nothing was measured."""
+    for one in skipped:
+        sys.stderr.write(f"skipped {one.task.id} ({tasks}): {one.why}\n")
+    if not outcomes:
+        raise SetupError(f"Nothing could be measured: all {len(skipped)} tasks were skipped.")
+    if skipped:
+        sys.stderr.write(f"{len(skipped)} of {len(skipped) + len(outcomes)} tasks were skipped.\n")
+    lacking = sum(one.absent > 0 for one in outcomes)
+    if lacking:
+        sys.stderr.write(
+            f"{lacking} tasks were measured without some contents that their repositories lack.\n"
+        )
+
+
+def _usual_record(header: Header) -> Path:
+    models = (header.vectors, re.sub(r"\W+", "-", header.model))
+    name = "-".join(filter(None, ("retrieval", header.tasks[:12], header.code, *models)))
+    return cache_home() / "evaluate" / f"{name}.jsonl"
+
+
+def _means(options: argparse.Namespace) -> Means:
+    """The models that were asked for. Raises UsageError, SetupError."""
+    settings = load()
+    vectors = chosen_model(options.vectors or settings.index.vectors)
+    if not options.model:
+        return Means(vectors)
+    url = options.base_url or settings.model.base_url
+    wish = replace(settings.model, name=options.model, base_url=url)
+    choose(wish)
+    # Each with a model of its own: its connections end with the loop that made them.
+    return Means(vectors, lambda text: asyncio.run(hypothesis(choose(wish), text)))
+
+
 def _measure(
-    wanted: Sequence[Task], repositories: Path, record: Record, model: str | None
+    wanted: Sequence[Task], repositories: Path, record: Record, means: Means
 ) -> tuple[list[Outcome], list[Skipped]]:
     known = set(record.outcomes)
     outcomes: list[Outcome] = []
     skipped: list[Skipped] = []
-    for number, one in enumerate(measure(wanted, repositories, record, model), 1):
+    for number, one in enumerate(measure(wanted, repositories, record, means), 1):
         if isinstance(one, Skipped):
             skipped.append(one)
             continue

@@ -91,3 +91,12 @@ def test_a_task_about_tests_is_recognised(text: str, about: bool) -> None:
 )
 def test_odd_texts_are_survived(text: str) -> None:
     parse(text * 20)
+
+
+def test_a_snippet_counts_as_code_and_its_names_as_words() -> None:
+    task = parse("Refunds are wrong", "def computeRefund(order):\n    return order.total")
+    counts = {term.shown: term.counts for term in task.terms}
+    assert counts["computeRefund"] == (0, 0, 1, 0)
+    assert counts["Refunds"] == (1, 0, 1, 0)
+    assert task.names == parse("Refunds are wrong").names
+    assert task.few_words

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Genie, git
+from tests.doubles.chat_server import ChatServer
 
 CART = '"""Carts."""\n\n\ndef merge_carts(one, other):\n    joined = one + other\n    return joined\n'
 REST = "def unrelated(x):\n    return x\n"
@@ -267,3 +268,30 @@ def test_a_model_that_cannot_be_loaded_is_refused(bench: Bench, tmp_path: Path) 
     done = bench.genie(*bench.command("--vectors", str(tmp_path)))
     assert done.status == 2
     assert "can't be used" in done.err
+
+
+def test_code_that_a_model_expects_leads_to_code_like_it(bench: Bench) -> None:
+    row = bench.rows[0] | {"problem_statement": "Second basket vanishes"}
+    bench.write([row])
+    lost = bench.json()
+    assert lost["file_accuracy"]["1"] == 0
+    bench.record.unlink()
+    code = "def join(one, other):\n    joined = one + other\n    return joined\n"
+    guess = f"Sure:\n```python\n{code}```\nI hope that helps."
+    with ChatServer([{"text": guess}]) as server:
+        told = ("--model", "double-large", "--base-url", server.base_url)
+        found = bench.genie(*bench.command("--json", *told), OPENAI_API_KEY="none")
+        assert found.status == 0, found.err
+        assert json.loads(found.out)["file_accuracy"]["1"] == 1
+        (request,) = server.requests
+    assert row["problem_statement"] in request["body"]["messages"][-1]["content"]
+    refused = bench.genie(*bench.command())
+    assert "a search with double-large model" in refused.err
+
+
+def test_a_model_that_fails_ends_the_measurement_with_its_reason(bench: Bench) -> None:
+    with ChatServer([{"status": 401, "body": {"error": {"message": "no such key"}}}]) as server:
+        told = ("--model", "double-large", "--base-url", server.base_url)
+        done = bench.genie(*bench.command(*told), OPENAI_API_KEY="none")
+    assert done.status == 2
+    assert "no such key" in done.err

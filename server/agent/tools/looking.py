@@ -40,7 +40,8 @@ class SearchText:
 class SearchCode:
     """Arguments of search_code."""
 
-    query: str = about("Words, names, an error message, or a snippet of what the code may look like.")
+    query: str = about("Words, names, or an error message: what the code is about or does.")
+    snippet: str = about("Code as you expect to find it, by guess: leads to what is like it.", default="")
     limit: int = about("How many spans at most.", default=10)
 
 
@@ -84,8 +85,9 @@ async def search_text(desk: Desk, wish: SearchText) -> Observation:
 
 
 async def search_code(desk: Desk, wish: SearchCode) -> Observation:
-    """Spans that fit words or a snippet, best first."""
-    spans = await asyncio.to_thread(desk.index.search, wish.query, max(1, min(wish.limit, 40)))
+    """Spans that fit words and a snippet, best first."""
+    limit = max(1, min(wish.limit, 40))
+    spans = await asyncio.to_thread(desk.index.search, wish.query, limit, snippet=wish.snippet)
     if spans:
         desk.run.record(Found(wish.query, spans))
     return told(desk, spans, "Nothing fits these words.")
@@ -170,7 +172,7 @@ TOOLS = (
     Tool("search_text", "Finds lines by a regular expression.", SearchText, search_text),
     Tool(
         "search_code",
-        "Finds functions and classes by words, names or a snippet; best first.",
+        "Finds functions and classes by words, names, meaning or a snippet; best first.",
         SearchCode,
         search_code,
     ),
