@@ -1,16 +1,19 @@
-"""Measures the index on Python sources of this machine: `python bench/index.py [--lines N] [--vectors N]`.
+"""Measures the index on Python sources of this machine: `python bench/index.py [--lines N] [--memory SIZE]`.
 
 The sources are the standard library's and the installed packages', copied with other identifiers until there
 are N lines (2,000,000), in a folder that git lists. Beside the index, in the same run: a bare tree-sitter
 parse of the same files by as many processes, `git grep`, and for vectors one hnswlib index over all of them
 (`bench/vectors.py`). Memory is the sum of the resident memory of all our processes, sampled 20 times a
-second. Ends in one line of JSON.
+second. With the embedding model at hand (`genie index --vectors` fetches it), searches are timed with it too,
+and the first minute of embedding everything is measured. Ends in one line of JSON.
 """
 
 import argparse
 import json
+import math
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,16 +22,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tree_sitter_python
 from tree_sitter import Language, Parser
 
-from genie_engineer.index.bounds import bounds
-from genie_engineer.index.index import Index, open_index
+from genie_engineer.agent.indexing import open_repository_index
+from genie_engineer.config import IndexSettings
+from genie_engineer.index.bounds import bounds, megabytes
+from genie_engineer.index.index import Index
 from genie_engineer.index.spans import Span
+from genie_engineer.index.vectors.choose import chosen_model
 from genie_engineer.processes import own_peak_bytes, resident_bytes
 
 FIRST_SEARCH_LINES = 500_000
@@ -43,14 +49,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--vectors", type=int, default=200_000)
-    parser.add_argument("--search", type=Path, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--memory", default="512MB", help="what the index may take (512MB)")
+    parser.add_argument("--search", type=Path, help=argparse.SUPPRESS)
     wish = parser.parse_args()
+    settings = IndexSettings(memory_mb=megabytes(wish.memory))
     if wish.search:
-        print(json.dumps(searched(*wish.search)))
+        print(json.dumps(searched(wish.search, settings)))
         return
     with tempfile.TemporaryDirectory() as name:
         result = first_search(Path(name, "small"), min(FIRST_SEARCH_LINES, wish.lines))
-        result |= whole(Path(name, "large"), wish.lines)
+        result |= whole(Path(name, "large"), wish.lines, wish.memory)
     print(json.dumps(result | vectors(wish.vectors)))
 
 
@@ -94,8 +102,11 @@ class Ran:
     output: str
 
 
-def run(home: Path, folder: Path, *words: str) -> Ran:
-    """Runs a `genie` command with a home of its own; its children's CPU counts."""
+def run(home: Path, folder: Path, *words: str, most_seconds: float = math.inf) -> Ran:
+    """Runs a `genie` command with a home of its own; its children's CPU counts.
+
+    After `most_seconds` it is interrupted, as by Ctrl-C.
+    """
     command = [sys.executable, "-m", "genie_engineer", *words]
     before, started, peak = os.times(), time.perf_counter(), 0
     environment = {**os.environ, "GENIE_HOME": str(home)}
@@ -103,12 +114,15 @@ def run(home: Path, folder: Path, *words: str) -> Ran:
         while process.poll() is None:
             peak = max(peak, resident_bytes(process.pid))
             time.sleep(SECONDS_BETWEEN)
+            if time.perf_counter() - started > most_seconds:
+                process.send_signal(signal.SIGINT)
+                process.wait()
         seconds = time.perf_counter() - started
         assert process.stdout is not None
         output = process.stdout.read()
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    if process.returncode not in (0, 1):
+    if process.returncode not in (0, 1, 130):
         raise SystemExit(f"{' '.join(words)} ended with {process.returncode}")
     return Ran(seconds, cpu, peak / 1e6, output)
 
@@ -121,20 +135,19 @@ def first_search(root: Path, lines: int) -> dict[str, Any]:
     return {"first_search_lines": written, "first_search_s": round(ran.seconds, 2)}
 
 
-def whole(root: Path, lines: int) -> dict[str, Any]:
-    """The index of everything, beside a bare parse; then searching it in another process."""
+def whole(root: Path, lines: int, memory: str) -> dict[str, Any]:
+    """The index of everything, beside a bare parse; then searching it in another process, and embedding."""
     written = corpus(root, lines)
     files = [file for file in root.rglob("*.py") if file.is_file()]
     for file in files:
         os.utime(file, (1, 1))
     home = root.with_name("large-home")
-    indexed = run(home, root, "index")
+    indexed = run(home, root, "index", "--memory", memory)
     bare, bare_cpu = parsed(files)
-    again = run(home, root, "index")
-    (database,) = (home / "cache" / "index").glob("*.sqlite")
-    said = subprocess.run(
-        [sys.executable, __file__, "--search", database, root], stdout=subprocess.PIPE, check=True
-    )
+    again = run(home, root, "index", "--memory", memory)
+    command = [sys.executable, __file__, "--search", root, "--memory", memory]
+    environment = {**os.environ, "GENIE_HOME": str(home)}
+    said = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment)
     grep = grepped(root)
     result = {
         "lines": written,
@@ -150,9 +163,12 @@ def whole(root: Path, lines: int) -> dict[str, Any]:
         "git_grep_p50_ms": grep,
         **json.loads(said.stdout),
     }
-    return result | {
-        "peak_rss_mb": round(max(indexed.peak_mb, again.peak_mb, result["search_peak_rss_mb"]), 1)
-    }
+    peaks = [indexed.peak_mb, again.peak_mb, result["search_peak_rss_mb"]]
+    if "meaning_peak_rss_mb" in result:
+        embedding = run(home, root, "index", "--memory", memory, "--vectors", most_seconds=60)
+        peaks += [result["meaning_peak_rss_mb"], embedding.peak_mb]
+        result["embedding_peak_rss_mb"] = round(embedding.peak_mb, 1)
+    return result | {"memory": memory, "peak_rss_mb": round(max(peaks), 1)}
 
 
 def parse(paths: list[Path]) -> float:
@@ -173,20 +189,38 @@ def parsed(files: list[Path]) -> tuple[float, float]:
     return time.perf_counter() - started, cpu
 
 
-def searched(database: Path, root: Path) -> dict[str, Any]:
+def searched(root: Path, settings: IndexSettings) -> dict[str, Any]:
     """Opens the index of a folder and searches by sentences of doc strings; runs in a process of its own."""
     started = time.perf_counter()
-    with open_index(database) as index:
+    with open_repository_index(root, replace(settings, vectors="off")) as index:
         index.search("parse the header of a request")
         opened = time.perf_counter() - started
-        milliseconds = [timed(index, query) for query in queries(index)]
+        asked = queries(index)
+        milliseconds = [timed(index, query) for query in asked]
         saved = saving(index, root)
-    return {
+    result = {
         "reopen_s": round(opened, 2),
-        "search_p50_ms": round(statistics.median(milliseconds), 1),
-        "search_p95_ms": round(statistics.quantiles(milliseconds, n=20)[-1], 1),
+        **spread("search", milliseconds),
         "saved_file_found_ms": round(saved, 1),
         "search_peak_rss_mb": round(own_peak_bytes() / 1e6, 1),
+    }
+    if not bounds(settings.memory_mb).vectors or chosen_model(settings.vectors) is None:
+        return result
+    with open_repository_index(root, settings) as index:
+        first = [timed(index, query) for query in asked]
+        warm = [timed(index, query) for query in asked]
+        peak = resident_bytes()
+    return result | {
+        **spread("first_search_by_meaning", first),
+        **spread("search_by_meaning", warm),
+        "meaning_peak_rss_mb": round(peak / 1e6, 1),
+    }
+
+
+def spread(name: str, milliseconds: list[float]) -> dict[str, float]:
+    return {
+        f"{name}_p50_ms": round(statistics.median(milliseconds), 1),
+        f"{name}_p95_ms": round(statistics.quantiles(milliseconds, n=20)[-1], 1),
     }
 
 

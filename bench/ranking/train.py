@@ -59,10 +59,15 @@ def main() -> int:
 
 
 def read(paths: list[Path]) -> Rows:
-    """All repositories' rows; examples are numbered through, and `repository` numbers each one's."""
+    """All repositories' rows; examples are numbered through, and `repository` numbers each one's.
+
+    A repository may have several files: owner+name.npz, owner+name@2.npz and so on.
+    """
     parts: dict[str, list[Array]] = {}
     count = 0
-    for number, path in enumerate(paths):
+    names = sorted({path.stem.partition("@")[0] for path in paths})
+    for path in paths:
+        number = names.index(path.stem.partition("@")[0])
         with np.load(path) as kept:
             part = {name: kept[name] for name in kept.files}
         part["repository"] = np.full(len(part["ids"]), number)

@@ -53,7 +53,21 @@ export class Indexing implements vscode.Disposable {
       pauseIndexing: here("pause"),
       resumeIndexing: here("resume"),
       rebuildIndex: here("rebuild"),
+      setUpVectors: () => this.setUpVectors(here("vectors")),
     };
+  }
+
+  /** Nothing is downloaded before the user agrees to it. */
+  private async setUpVectors(carryOut: () => Promise<unknown>): Promise<void> {
+    const yes = "Set Up";
+    const told =
+      "Genie can search by meaning, with a small model that runs on this machine alone. " +
+      "To have it, 84 MB are downloaded once; then a process in the background goes through your code.";
+    if ((await vscode.window.showInformationMessage(told, yes)) !== yes) {
+      return;
+    }
+    const title = "Genie: setting up search by meaning…";
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, carryOut);
   }
 
   dispose(): void {

@@ -194,10 +194,13 @@ export interface CodeFound {
   readonly indexing: boolean;
 }
 
-/** genie/index → IndexState. The answer to "pause" comes when nothing works on the index any more. */
+/**
+ * genie/index → IndexState. The answer to "pause" comes when nothing works on the index any more; that to
+ * "vectors", when the model that makes them is there: it may be fetched first, which takes a while.
+ */
 export interface ChangeIndex {
   readonly folder: string;
-  readonly action: "update" | "pause" | "resume" | "rebuild";
+  readonly action: "update" | "pause" | "resume" | "rebuild" | "vectors";
 }
 
 /**

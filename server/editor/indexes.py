@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pygls.uris import to_fs_path
 
+from ..agent.indexing import set_up_vectors
 from ..agent.solve import root_of
 from ..config import IndexSettings
 from ..errors import SetupError, UsageError
@@ -54,6 +55,9 @@ class Indexes:
                 upkeep.resume()
             case "rebuild":
                 upkeep.rebuild()
+            case "vectors":
+                await asyncio.to_thread(set_up_vectors, self._settings())
+                upkeep.reopen()
         return replace(upkeep.state, folder=wish.folder)
 
     def files_changed(self, uris: Iterable[str]) -> None:

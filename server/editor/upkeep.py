@@ -99,6 +99,12 @@ class Upkeep:
         self._stop.set()
         self.update()
 
+    def reopen(self) -> None:
+        """Opens the index as the settings now have it; what searches at this moment keeps the one before."""
+        with self._opening:
+            self._opened = None
+        self.update()
+
     def end(self) -> None:
         """Ends the work at its next step. Nothing is lost if the process goes before that."""
         self._stop.set()

@@ -24,7 +24,7 @@ NEAREST = 50
 _LONGEST_DOCUMENT = 1500
 _LONGEST_TITLE = 300
 _LONGEST_QUERY = 1600
-_WEIGHTS = np.array([0.4, 0.4, 0.4], np.float32)
+_WEIGHTS = np.array([0.6, 0.6, 0.6], np.float32)
 """Of the title, the whole query, and a snippet."""
 
 

@@ -37,10 +37,12 @@ class CodeFound:
 
 @dataclass(frozen=True)
 class ChangeIndex:
-    """genie/index → IndexState. The answer to "pause" comes when nothing works on the index any more."""
+    """genie/index → IndexState. The answer to "pause" comes when nothing works on the index any more; that to
+    "vectors", when the model that makes them is there: it may be fetched first, which takes a while.
+    """
 
     folder: str
-    action: Literal["update", "pause", "resume", "rebuild"]
+    action: Literal["update", "pause", "resume", "rebuild", "vectors"]
 
 
 @dataclass(frozen=True)

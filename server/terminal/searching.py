@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from ..agent.indexing import index_file, open_repository_index
+from ..agent.indexing import index_file, open_repository_index, set_up_vectors
 from ..agent.solve import locate
 from ..config import IndexSettings, load
 from ..errors import UsageError
-from ..index.bounds import bounds, megabytes
+from ..index.bounds import megabytes
 from ..index.index import Index
-from ..index.vectors.builtin import builtin_model, fetch_builtin_model, models_folder
+from ..index.vectors.builtin import builtin_model, models_folder
 from .options import SOLVED, UNSOLVED, Verbs, folder_of
 
 
@@ -63,12 +63,11 @@ def _index_settings(options: argparse.Namespace) -> IndexSettings:
         settings = replace(settings, memory_mb=megabytes(options.memory))
     if not options.vectors:
         return settings
-    if not bounds(settings.memory_mb).vectors:
-        raise UsageError(f"A model doesn't fit into {settings.memory_mb} MB beside the index.")
+    settings = replace(settings, vectors=options.vectors)
     if options.vectors == "builtin" and builtin_model(models_folder()) is None:
         sys.stderr.write("Fetching the embedding model, 84 MB, once.\n")
-        fetch_builtin_model(models_folder())
-    return replace(settings, vectors=options.vectors)
+    set_up_vectors(settings)
+    return settings
 
 
 def _embed(index: Index) -> None:

@@ -341,3 +341,18 @@ async def test_without_its_model_the_index_still_works_and_says_so(
         assert troubled["state"] == "ready"
         assert "can't be used" in troubled["trouble"]
         assert await definers(client, repository, "first") == {"calc.py"}
+
+
+async def test_search_by_meaning_is_set_up_while_the_index_is_in_use(
+    home: Path, repository: Path, tiny_model: Path
+) -> None:
+    async with editor(home, repository) as client:
+        await ready(client, repository)
+        with pytest.raises(Refused, match="switched off"):
+            await index(client, repository, "vectors")
+        (home / "settings.toml").write_text(f'[index]\nvectors = "{tiny_model}"\n')
+        await index(client, repository, "vectors")
+        done = await state(client, lambda state: 0 < state["embedded"] >= state["chunks"])
+        assert done["state"] == "ready"
+        [span, *_] = await find(client, repository, "xylophone")
+        assert "close in meaning" in span["reason"]

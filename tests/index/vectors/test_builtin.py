@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from genie_engineer.errors import SetupError
-from genie_engineer.index.vectors.builtin import builtin_model, fetch_builtin_model
+from genie_engineer.index.vectors.builtin import builtin_model, fetch_builtin_model, models_folder
 from genie_engineer.index.vectors.embedder import open_embedder
-
-MODELS = Path(__file__).parents[3] / "build" / "models"
 
 CODE = [
     "def merge_sort(items):\n    middle = len(items) // 2\n    return merge(merge_sort(items[:middle]), ...)",
@@ -27,8 +25,8 @@ QUESTIONS = [
 
 @pytest.mark.real_model
 def test_the_real_model_knows_what_code_is_about() -> None:
-    folder = fetch_builtin_model(MODELS)
-    assert builtin_model(MODELS) == folder
+    folder = fetch_builtin_model(models_folder())
+    assert builtin_model(models_folder()) == folder
     with open_embedder(str(folder)) as embedder:
         code = embedder.embed(CODE, "document")
         questions = embedder.embed(QUESTIONS, "query")

@@ -17,6 +17,7 @@ from genie_engineer.index.rerank import rerank
 from genie_engineer.index.vectors.builtin import PACKAGES
 from genie_engineer.index.vectors.choose import chosen_model
 from genie_engineer.index.vectors.closeness import Closeness, key_of, open_closeness
+from genie_engineer.index.vectors.tuning import tuning_key
 
 TEXTS = ["parse the header of a request", "sort a list", "the list of the request", "of of of a a"]
 REPORT = "the total price of a cart is wrong when a customer has more than one coupon"
@@ -148,7 +149,7 @@ def test_the_setting_chooses_the_model(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="genie index --vectors"):
         chosen_model("builtin", tmp_path)
     assert chosen_model("some/model", tmp_path) == "some/model"
-    folder = tmp_path / "all-minilm-l6-v2-8bit"
+    folder = tmp_path / f"all-minilm-l6-v2-{tuning_key()}"
     folder.mkdir()
     (folder / "model.onnx").touch()
     assert chosen_model("auto", tmp_path) == chosen_model("builtin", tmp_path) == str(folder)

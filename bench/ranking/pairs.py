@@ -1,0 +1,101 @@
+"""Examples → what the embedding model learns from: tasks with the chunks that words alone rank first.
+
+    python bench/ranking/pairs.py --examples FILE [FILE …] --repos DIR --out DIR [--jobs N] [--most N]
+
+An example has the fields of a benchmark's task. For each repository DIR gets a file of JSON lines, packed:
+`id`, `task` (its text) and `chunks`: `text` as it is embedded, `score` by words, and `hits`, how many of the
+lines that the fix changed are in it. Examples of which no chunk is hit are left out.
+"""
+
+import argparse
+import gzip
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from genie_engineer.errors import GenieError
+from genie_engineer.index.git import git
+from genie_engineer.index.index import Index, open_index
+from genie_engineer.index.rank import once, rank
+from genie_engineer.index.rerank import document_of
+from genie_engineer.index.task import parse
+from genie_engineer.index.text import Texts
+
+FIRST = 60
+LARGEST = 2500
+
+Example = dict[str, Any]
+
+
+def main() -> int:
+    """One process for each of `--jobs` repositories at a time."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--examples", type=Path, nargs="+", required=True)
+    parser.add_argument("--repos", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--most", type=int, default=28, help="of one repository, spread over its examples")
+    wish = parser.parse_args()
+    wish.out.mkdir(parents=True, exist_ok=True)
+    by_repository: dict[str, list[Example]] = defaultdict(list)
+    for file in wish.examples:
+        for line in file.read_text("utf-8").splitlines():
+            example = json.loads(line)
+            by_repository[example["repo"]].append(example)
+    with ProcessPoolExecutor(wish.jobs) as pool:
+        work = [pool.submit(collect, wish, *item) for item in sorted(by_repository.items())]
+        for done, each in enumerate(as_completed(work), 1):
+            print(f"{done}/{len(work)} {each.result()}", flush=True)
+    return 0
+
+
+def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) -> str:
+    """Writes one repository's file; what is there already isn't made again."""
+    name = repository.replace("/", "+")
+    target = wish.out / f"{name}.jsonl.gz"
+    places = (wish.repos / name / "repo", wish.repos / name)
+    git_dir = next(path for path in places if (path / "HEAD").exists())
+    if target.exists():
+        return f"{name}: already there"
+    if git(git_dir, "ls-tree", "-r", "--name-only", "HEAD").count(b"\n") > LARGEST:
+        return f"{name}: too large"
+    chosen = examples[:: max(1, len(examples) // wish.most)][: wish.most]
+    with tempfile.TemporaryDirectory() as folder, open_index(Path(folder, "index.db")) as index:
+        lines = [json.dumps(row) for row in rows(index, git_dir, chosen)]
+    with gzip.open(target, "wt") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    return f"{name}: {len(lines)} of {len(chosen)}"
+
+
+def rows(index: Index, git_dir: Path, examples: list[Example]) -> Iterator[dict[str, Any]]:
+    """From commit to commit in the order of time, so that only new content is read."""
+    for example in sorted(examples, key=lambda each: str(each["created_at"])):
+        try:
+            index.update_commit(git_dir, example["base_commit"])
+        except GenieError as error:
+            print(f"{example['instance_id']}: {error}", file=sys.stderr)
+            continue
+        chunks = list(ranked(index, example))
+        if any(chunk["hits"] for chunk in chunks):
+            yield {"id": example["instance_id"], "task": example["problem_statement"], "chunks": chunks}
+
+
+def ranked(index: Index, example: Example) -> Iterator[dict[str, Any]]:
+    """The first chunks, and all others that the fix changed."""
+    gold = {each["file"]: each["score_lines"] for each in example["gold"] if not each["is_test"]}
+    with index._store.reading() as connection:
+        view, history = index._store.view(connection), index._store.history(connection)
+        texts = Texts(connection)
+        for place, each in enumerate(once(rank(view, history, parse(example["problem_statement"])))):
+            hits = sum(each.start <= line <= each.end for line in gold.get(each.path, ()))
+            if place < FIRST or hits:
+                yield {"text": document_of(each, texts), "score": round(each.score, 4), "hits": hits}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
