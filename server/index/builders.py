@@ -39,8 +39,9 @@ def build_segment(contents: list[Content], path: Path) -> Built:
 class Builders:
     """Builds in this process, or, once it is told that there is much to do, in others."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, make_room: Callable[[], None]) -> None:
         self._workers = workers
+        self._make_room = make_room
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
@@ -48,6 +49,7 @@ class Builders:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         workers = min(self._workers, cores)
         if workers:
+            self._make_room()
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(workers, context, _die_with_parent)
 
@@ -78,9 +80,9 @@ class Builders:
 
 
 @contextmanager
-def builders(workers: int = 2) -> Iterator[Builders]:
-    """Builders for one update, in at most so many processes beside this one."""
-    made = Builders(workers)
+def builders(workers: int = 2, make_room: Callable[[], None] = lambda: None) -> Iterator[Builders]:
+    """Builders for one update, in at most so many processes beside this one, started after `make_room`."""
+    made = Builders(workers, make_room)
     try:
         yield made
     finally:

@@ -79,7 +79,13 @@ class Index:
 
     def _update(self, source: Source, progress: Progress | None = None) -> Counts:
         self._last = source
-        return self._mended(lambda: update(self._store, source, self._limits, progress), refill=False)
+        return self._mended(
+            lambda: update(self._store, source, self._limits, progress, self._make_room), refill=False
+        )
+
+    def _make_room(self) -> None:
+        if self._closeness is not None:
+            self._closeness.rest()
 
     def search(
         self, query: str, limit: int | None = None, budget_tokens: int | None = None, snippet: str = ""

@@ -55,14 +55,22 @@ class _Batch:
     built: Callable[[], Built] | None
 
 
-def update(store: Store, source: Source, limits: Bounds, progress: Progress | None = None) -> Counts:
+def update(
+    store: Store,
+    source: Source,
+    limits: Bounds,
+    progress: Progress | None = None,
+    make_room: Callable[[], None] = lambda: None,
+) -> Counts:
     """Makes the index mirror the source: all other files are forgotten. Raises OSError, SetupError.
+
+    `make_room` is called before worker processes are started.
 
     Each batch is committed: a killed update loses a few batches at most, and searches see what is there.
     """
     drop_dead(store)
     wanted = sorted(set(source.paths()), key=_usefulness)
-    counts = _take_in(store, source, wanted, limits, progress)
+    counts = _take_in(store, source, wanted, limits, progress, make_room)
     counts = _finish(store, set(wanted), counts)
     compact(store)
     remember(store, *source.history)
@@ -75,7 +83,7 @@ def refresh(store: Store, folder: Folder, paths: tuple[str, ...], limits: Bounds
     A path may also be that of a folder, and means all that is or was in it.
     """
     present = folder.among(paths)
-    counts = _take_in(store, folder, present, limits, None)
+    counts = _take_in(store, folder, present, limits)
     with store.writing() as connection:
         known = {each for path in paths for each in _known_at(connection, path)}
         for path in known - set(present):
@@ -84,11 +92,16 @@ def refresh(store: Store, folder: Folder, paths: tuple[str, ...], limits: Bounds
 
 
 def _take_in(
-    store: Store, source: Source, paths: list[str], limits: Bounds, progress: Progress | None
+    store: Store,
+    source: Source,
+    paths: list[str],
+    limits: Bounds,
+    progress: Progress | None = None,
+    make_room: Callable[[], None] = lambda: None,
 ) -> Counts:
     counts = Counts()
     done = 0
-    with builders(limits.workers) as makers:
+    with builders(limits.workers, make_room) as makers:
         entries = source.entries(paths, _known_stamps(store, source))
         for batch in _built(store, makers, _batches(entries, limits.batch_bytes), limits.workers):
             counts = _write(store, batch, counts)

@@ -39,7 +39,7 @@ def whole(name: str) -> int:
     return number("=" + name.lower())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def numbers(token: str) -> tuple[int, ...]:
     """The numbers that a token is found by: of the whole, marked as such, then of its stemmed parts.
 

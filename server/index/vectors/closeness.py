@@ -61,6 +61,10 @@ class Closeness:
         """Starts the model now, for whoever wants to know at once that it can be."""
         self._opened()
 
+    def rest(self) -> None:
+        """Gives the model's memory back until it is needed again."""
+        self._embedder.rest()
+
     @property
     def count(self) -> int:
         """How many vectors are kept."""

@@ -91,6 +91,12 @@ class Embedder:
         if worker is not None:
             worker.end()
 
+    def rest(self) -> None:
+        """Ends the process after the batch that it is at, to make room. The next call starts it again."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._busy)
+            self.close()
+
     @property
     def pid(self) -> int | None:
         """The process, while there is one: its memory counts as ours."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from genie_engineer.errors import SetupError
+from genie_engineer.index import update
 from genie_engineer.index.embedding import usefulness
 from genie_engineer.index.index import Index, open_index
 from genie_engineer.index.rank import Ranked
@@ -159,3 +160,18 @@ def test_the_setting_chooses_the_model(tmp_path: Path) -> None:
 def test_a_text_has_one_key() -> None:
     assert key_of("a") == key_of("a") != key_of("b")
     assert len(key_of("\ud800")) == 16
+
+
+def test_the_model_makes_room_for_the_workers(
+    meaning: Index, closeness: Closeness, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meaning.search(REPORT)
+    assert closeness._embedder.pid is not None
+    meaning.update(project)
+    assert closeness._embedder.pid is not None, "nothing was to be built"
+    monkeypatch.setattr(update, "_BATCH_FILES", 1)
+    for number in range(4):
+        (project / f"more{number}.py").write_text(f"def more{number}(a):\n    b = a\n    return b\n")
+    meaning.update(project)
+    assert closeness._embedder.pid is None
+    assert meaning.search(REPORT)
