@@ -48,7 +48,7 @@ def test_recall_is_a_share_and_accuracy_all_or_nothing(
 
 
 def symbol(qualified: str, kind: str, start: int, end: int) -> Symbol:
-    return Symbol(qualified.rpartition(".")[2], qualified, kind, start, end, "")
+    return Symbol(qualified.rpartition(".")[2], qualified, kind, start, end)
 
 
 SYMBOLS = {
