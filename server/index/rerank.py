@@ -37,8 +37,14 @@ def by_meaning(store: Store, query: str, snippet: str, task: Task, closeness: Cl
     text = query.strip()
     asked = [text.partition("\n")[0][:_LONGEST_TITLE], text[:_LONGEST_QUERY]]
     asked += [snippet[:_LONGEST_DOCUMENT]] if snippet.strip() else []
-    questions = closeness.questions(asked)
-    nearest = [key for question in questions for key in closeness.nearest(question, NEAREST)]
+    answer = closeness.ask(asked)
+    with store.reading() as connection:
+        noted = connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
+    # Otherwise the model works while words are ranked.
+    questions = answer.result() if noted else None
+    nearest = (
+        [] if questions is None else [key for one in questions for key in closeness.nearest(one, NEAREST)]
+    )
     with store.reading() as connection:
         view = store.view(connection)
         close = chunks_of(view, connection, nearest)
@@ -46,7 +52,7 @@ def by_meaning(store: Store, query: str, snippet: str, task: Task, closeness: Cl
         texts = Texts(connection)
         rows = [row for row, each in enumerate(ranked) if row < FIRST or each.close]
         documents = [document_of(ranked[row], texts) for row in rows]
-    found = closeness.cosines(questions, documents, wait=not task.few_words)
+    found = closeness.cosines(answer.result(), documents, wait=not task.few_words)
     first = [ranked[row] for row in rows]
     kept = set(rows)
     rest = [each for row, each in enumerate(ranked) if row not in kept]

@@ -84,9 +84,11 @@ def _by_words(store: Store, task: Task) -> list[Ranked]:
 
 def _packed(ranked: Iterable[Ranked], limit: int | None, characters: int | None) -> list[_Found]:
     found: list[_Found] = []
+    of_path: dict[str, list[_Found]] = {}
     left = characters
     for chunk in ranked:
-        near = [each for each in found if _touches(each, chunk)] if left is not None else []
+        around = of_path.setdefault(chunk.path, [])
+        near = [each for each in around if _touches(each, chunk)] if left is not None else []
         if not near and limit is not None and len(found) >= limit:
             break
         joined = _joined(near, chunk)
@@ -100,14 +102,15 @@ def _packed(ranked: Iterable[Ranked], limit: int | None, characters: int | None)
             found = [each for each in found if each not in near[1:]]
         else:
             found.append(joined)
+        of_path[chunk.path] = [*(each for each in around if each not in near), joined]
     return found
 
 
 def _touches(found: _Found, chunk: Ranked) -> bool:
+    """Whether a span and a chunk of the same file are neighbours, and not too long together."""
     length = max(found.end, chunk.end) - min(found.start, chunk.start) + 1
     return (
-        found.path == chunk.path
-        and length <= _LONGEST_JOINED
+        length <= _LONGEST_JOINED
         and found.start - _GAP_LINES - 1 <= chunk.end
         and chunk.start <= found.end + _GAP_LINES + 1
     )

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
-
-import numpy as np
 
 from .codes import KEY_BYTES, Floats
 from .embedder import Embedder, open_embedder
@@ -31,10 +30,11 @@ class Closeness:
         self._resources = resources
         self._vectors: Vectors | None = None
         self._opening = Lock()
+        self._asking = resources.enter_context(ThreadPoolExecutor(1, "question"))
 
-    def questions(self, texts: Sequence[str]) -> Floats:
-        """(q, d) vectors of what is asked."""
-        return self._embedder.embed(texts, "query")
+    def ask(self, texts: Sequence[str]) -> Future[Floats]:
+        """(q, d) vectors of what is asked, as soon as they are there: whoever asks may do other things."""
+        return self._asking.submit(self._embedder.embed, texts, "query")
 
     def nearest(self, question: Floats, most: int) -> list[bytes]:
         """The keys of the `most` kept documents that are nearest to a question (d,), nearest first."""
@@ -46,7 +46,7 @@ class Closeness:
         keys = [key_of(document) for document in documents]
         if wait:
             self.keep(documents)
-        return np.array([vectors.scores(question, keys) for question in questions], np.float32)
+        return vectors.scores(questions, keys)
 
     def keep(self, documents: Iterable[str]) -> int:
         """Makes the vectors that are missing; says how many were."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from .changing import RECORDS_OF_A_LIST, bounds
-from .codes import Floats, cosines, key_at, split
+from .codes import Floats, cosines, decode, key_at, split
 from .database import Damage
 from .lists import Lists
 
@@ -37,12 +37,12 @@ def search(
     return keys, scores[best]
 
 
-def scores(connection: sqlite3.Connection, lists: Lists, query: Floats, keys: Sequence[bytes]) -> Floats:
-    """(n,) cosines of the vectors of `keys`, NaN for a key without one."""
+def scores(connection: sqlite3.Connection, lists: Lists, queries: Floats, keys: Sequence[bytes]) -> Floats:
+    """(q, n) cosines of the vectors of `keys`, NaN for a key without one."""
     records = [_record(connection, key, lists.dimensions) for key in keys]
     known = np.array([bool(record) for record in records], bool)
-    result = np.full(len(keys), np.nan, np.float32)
-    result[known] = cosines(b"".join(records), lists.dimensions, query)
+    result = np.full((len(queries), len(keys)), np.nan, np.float32)
+    result[:, known] = queries @ decode(b"".join(records), lists.dimensions).T
     return result
 
 

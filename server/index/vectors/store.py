@@ -101,9 +101,9 @@ class Vectors:
         unit = self._unit(query[None], 1)[0]
         return self._work(lambda connection: search(connection, self._lists, unit, most, scan))
 
-    def scores(self, query: Floats, keys: Sequence[bytes]) -> Floats:
-        """(n,) cosines of a query (d,) with the vectors of `keys`, NaN without one. Raises ValueError."""
-        unit = self._unit(query[None], 1)[0]
+    def scores(self, queries: Floats, keys: Sequence[bytes]) -> Floats:
+        """(q, n) cosines of queries (q, d) with the vectors of `keys`, NaN without one. Raises ValueError."""
+        unit = self._unit(queries, len(queries))
         return self._work(lambda connection: scores(connection, self._lists, unit, keys))
 
     def _insert(self, keys: Sequence[bytes], unit: Floats, connection: sqlite3.Connection) -> int:

@@ -44,7 +44,7 @@ def ranked(*scores: float) -> list[Ranked]:
 
 def test_of_equal_chunks_the_closest_comes_first(closeness: Closeness) -> None:
     for number, text in enumerate(TEXTS):
-        cosines = closeness.cosines(closeness.questions([text, text]), TEXTS)
+        cosines = closeness.cosines(closeness.ask([text, text]).result(), TEXTS)
         found = rerank(ranked(0, 0, 0, 0), cosines, few_words=False)
         assert max(found, key=lambda each: each.score).path == f"{number}.py"
 

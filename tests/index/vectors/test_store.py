@@ -45,7 +45,7 @@ def test_scores_are_cosines_and_sorted(vectors: Vectors) -> None:
     assert np.allclose(scores, [true[each] for each in keys], atol=0.01)
     assert (np.diff(scores) <= 0).all()
     asked = [key(3), b"unknown" + bytes(9), key(77)]
-    found = vectors.scores(query, asked)
+    (found,) = vectors.scores(query[None], asked)
     assert np.isnan(found[1])
     assert np.allclose(found[[0, 2]], [true[key(3)], true[key(77)]], atol=0.01)
 
@@ -72,7 +72,7 @@ def test_everything_removed(vectors: Vectors) -> None:
     vectors.remove(keys)
     query = clustered(1)[0]
     assert vectors.search(query)[0] == []
-    assert np.isnan(vectors.scores(query, keys[:2])).all()
+    assert np.isnan(vectors.scores(query[None], keys[:2])).all()
     vectors.add(keys[:1], query[None])
     assert vectors.search(query)[0] == keys[:1]
 
@@ -81,7 +81,7 @@ def test_a_key_keeps_its_vector(vectors: Vectors) -> None:
     one, other = clustered(2)
     assert vectors.add([key(1), key(1)], np.stack([one, other])) == 1
     assert vectors.add([key(1)], other[None]) == 0
-    assert vectors.scores(one, [key(1)])[0] == pytest.approx(1, abs=0.01)
+    assert vectors.scores(one[None], [key(1)])[0, 0] == pytest.approx(1, abs=0.01)
 
 
 def test_many_equal_vectors(vectors: Vectors) -> None:
