@@ -9,15 +9,18 @@ _PROC = Path("/proc")
 def resident_bytes(process: int | None = None) -> int:
     """The resident memory of a process (by default this one) and all its descendants.
 
-    Shared pages are counted once for each process; one that has just ended has none.
+    Shared pages are counted once for each process; one that has just ended has none. A child that still has
+    its parent's command line is about to become another program: until then its pages are the parent's.
     """
     folder = _PROC / str(process or os.getpid())
     try:
         pages = int((folder / "statm").read_text().split()[1])
+        command = (folder / "cmdline").read_bytes()
         children = [child for task in (folder / "task").iterdir() for child in _children(task)]
     except OSError:
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(resident_bytes, children))
+    others = [child for child in children if _command(child) != command]
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(resident_bytes, others))
 
 
 def own_peak_bytes() -> int:
@@ -27,6 +30,13 @@ def own_peak_bytes() -> int:
     except OSError:
         return 0
     return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmHWM:")), 0)
+
+
+def _command(process: int) -> bytes:
+    try:
+        return (_PROC / str(process) / "cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _children(task: Path) -> list[int]:

@@ -40,11 +40,9 @@ def by_meaning(store: Store, query: str, snippet: str, task: Task, closeness: Cl
     answer = closeness.ask(asked)
     with store.reading() as connection:
         noted = connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
-    # Otherwise the model works while words are ranked.
-    questions = answer.result() if noted else None
-    nearest = (
-        [] if questions is None else [key for one in questions for key in closeness.nearest(one, NEAREST)]
-    )
+    # Where nothing is noted, the model works while words are ranked.
+    questions = answer.result() if noted else ()
+    nearest = [key for question in questions for key in closeness.nearest(question, NEAREST)]
     with store.reading() as connection:
         view = store.view(connection)
         close = chunks_of(view, connection, nearest)

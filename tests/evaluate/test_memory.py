@@ -43,3 +43,14 @@ def test_a_peak_of_our_own_is_known_afterwards() -> None:
     before = PeakMemory().mb()
     assert len(bytearray(b"x") * 300_000_000) == 300_000_000
     assert before < PeakMemory().mb()
+
+
+def test_a_copy_on_its_way_to_another_program_is_not_counted() -> None:
+    code = (
+        "import os; from genie_engineer.processes import resident_bytes; held = b'x' * 100_000_000\n"
+        "come, go = os.pipe()\n"
+        "if not (copy := os.fork()):\n    os.close(go); os.read(come, 1); os._exit(0)\n"
+        "print(resident_bytes()); os.close(go); os.waitpid(copy, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 100_000_000 < int(done.stdout) < 190_000_000
