@@ -11,7 +11,7 @@ def test_more_memory_allows_more() -> None:
 
 
 def test_too_little_is_refused() -> None:
-    with pytest.raises(UsageError, match="256 MB"):
+    with pytest.raises(UsageError, match="300 MB"):
         bounds(LEAST_MB - 1)
 
 

@@ -40,8 +40,8 @@ def test_a_model_that_is_not_there_is_said_and_words_still_find(genie: Genie, tm
     ("words", "told"),
     [
         (("--memory", "much"), "no amount of memory"),
-        (("--memory", "100MB"), "256 MB of memory at least"),
-        (("--memory", "256MB", "--vectors", "any"), "doesn't fit into 256 MB"),
+        (("--memory", "100MB"), "300 MB of memory at least"),
+        (("--memory", "300MB", "--vectors", "any"), "doesn't fit into 300 MB"),
     ],
 )
 def test_memory_that_is_no_use_is_refused(genie: Genie, words: tuple[str, ...], told: str) -> None:
@@ -51,7 +51,7 @@ def test_memory_that_is_no_use_is_refused(genie: Genie, words: tuple[str, ...], 
 
 
 def test_a_small_index_is_the_same_index(genie: Genie) -> None:
-    assert genie("index", "--memory", "256MB").status == 0
+    assert genie("index", "--memory", "300MB").status == 0
     assert "calc.py" in genie("search", "mul").out
 
 
