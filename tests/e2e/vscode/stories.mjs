@@ -189,6 +189,24 @@ async function findCode(vscode) {
   await window.close();
 }
 
+/** The model is fetched into the extension's own environment; what no word leads to is found by it. */
+async function searchByMeaning(vscode) {
+  const { folder } = makeLargerRepository();
+  const window = await vscode.open(folder);
+  await window.openFile("ledger.py");
+  await window.command("Genie: Set Up Search by Meaning");
+  await window.toast("84 MB are downloaded once").locator(".monaco-button", { hasText: "Set Up" }).click();
+  await window.toast("setting up search by meaning").waitFor();
+  await window.screenshot("15-setting-up-meaning");
+  await window.toast("setting up search by meaning").waitFor({ state: "detached", timeout: 300_000 });
+  await window.languageStatus("all by meaning");
+  await window.screenshot("16-meaning");
+  await window.find("borrowed money");
+  await window.found("close in meaning").waitFor();
+  await window.screenshot("17-found-by-meaning");
+  await window.close();
+}
+
 /** A Python that isn't there is said with a way out; an environment that was damaged is made anew. */
 async function badPython(vscode) {
   const { folder } = makeSimpleRepository();
@@ -207,4 +225,4 @@ async function badPython(vscode) {
   await window.close();
 }
 
-export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, findCode, badPython };
+export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, findCode, searchByMeaning, badPython };
