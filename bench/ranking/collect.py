@@ -8,16 +8,14 @@ must not be found in the past that the index remembers: the past ends at `base_c
 """
 
 import argparse
-import json
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from repositories import Example, each_repository, files_in, git_dir_of, options
 
 from genie_engineer.errors import GenieError
 from genie_engineer.index.evidence import Evidence, gather
@@ -30,29 +28,13 @@ FILES_KEPT = 150
 LARGEST = 5000
 CHUNKS_FIRST, CHUNKS_OTHER = 200, 100
 
-Example = dict[str, Any]
 Rows = dict[str, list[Any]]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--examples", type=Path, nargs="+", required=True)
-    parser.add_argument("--repos", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser = options(__doc__)
     parser.add_argument("--indexes", type=Path, help="keep the indexes there, for the next time")
-    wish = parser.parse_args()
-    wish.out.mkdir(parents=True, exist_ok=True)
-    by_repository: dict[str, list[Example]] = defaultdict(list)
-    for file in wish.examples:
-        for line in file.read_text("utf-8").splitlines():
-            example = json.loads(line)
-            by_repository[example["repo"]].append(example | {"set": file.stem})
-    with ProcessPoolExecutor(wish.jobs) as pool:
-        work = [pool.submit(collect, wish, *item) for item in sorted(by_repository.items())]
-        for done, each in enumerate(as_completed(work), 1):
-            print(f"{done}/{len(work)} {each.result()}", flush=True)
-    return 0
+    return each_repository(parser.parse_args(), collect)
 
 
 def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) -> str:
@@ -62,12 +44,8 @@ def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) 
     if target.exists():
         return f"{name}: already there"
     rows: Rows = defaultdict(list)
-    places = (wish.repos / name / "repo", wish.repos / name)
-    git_dir = next(path for path in places if (path / "HEAD").exists())
-    listed = subprocess.run(
-        ["git", "-C", git_dir, "ls-tree", "-r", "--name-only", "HEAD"], capture_output=True
-    )
-    if listed.stdout.count(b"\n") > LARGEST:
+    git_dir = git_dir_of(wish.repos, name)
+    if files_in(git_dir) > LARGEST:
         return f"{name}: too large"
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -12,14 +12,13 @@ import gzip
 import json
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+from repositories import Example, each_repository, files_in, git_dir_of, options
+
 from genie_engineer.errors import GenieError
-from genie_engineer.index.git import git
 from genie_engineer.index.index import Index, open_index
 from genie_engineer.index.rank import once, rank
 from genie_engineer.index.rerank import document_of
@@ -29,40 +28,22 @@ from genie_engineer.index.text import Texts
 FIRST = 60
 LARGEST = 2500
 
-Example = dict[str, Any]
-
 
 def main() -> int:
     """One process for each of `--jobs` repositories at a time."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--examples", type=Path, nargs="+", required=True)
-    parser.add_argument("--repos", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser = options(__doc__)
     parser.add_argument("--most", type=int, default=28, help="of one repository, spread over its examples")
-    wish = parser.parse_args()
-    wish.out.mkdir(parents=True, exist_ok=True)
-    by_repository: dict[str, list[Example]] = defaultdict(list)
-    for file in wish.examples:
-        for line in file.read_text("utf-8").splitlines():
-            example = json.loads(line)
-            by_repository[example["repo"]].append(example)
-    with ProcessPoolExecutor(wish.jobs) as pool:
-        work = [pool.submit(collect, wish, *item) for item in sorted(by_repository.items())]
-        for done, each in enumerate(as_completed(work), 1):
-            print(f"{done}/{len(work)} {each.result()}", flush=True)
-    return 0
+    return each_repository(parser.parse_args(), collect)
 
 
 def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) -> str:
     """Writes one repository's file; what is there already isn't made again."""
     name = repository.replace("/", "+")
     target = wish.out / f"{name}.jsonl.gz"
-    places = (wish.repos / name / "repo", wish.repos / name)
-    git_dir = next(path for path in places if (path / "HEAD").exists())
+    git_dir = git_dir_of(wish.repos, name)
     if target.exists():
         return f"{name}: already there"
-    if git(git_dir, "ls-tree", "-r", "--name-only", "HEAD").count(b"\n") > LARGEST:
+    if files_in(git_dir) > LARGEST:
         return f"{name}: too large"
     chosen = examples[:: max(1, len(examples) // wish.most)][: wish.most]
     with tempfile.TemporaryDirectory() as folder, open_index(Path(folder, "index.db")) as index:

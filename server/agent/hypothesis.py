@@ -17,10 +17,9 @@ _INSTRUCTIONS = (
 )
 
 
-async def hypothesis(model: Model, task: str, language: str = "") -> str:
+async def hypothesis(model: Model, task: str) -> str:
     """The block of code that the model answers with, or all that it says; clipped. Raises ModelError."""
-    hint = f"\n\nThe repository is written in {language}." if language else ""
-    messages = [Message("system", _INSTRUCTIONS), Message("user", task[:_LONGEST_TASK] + hint)]
+    messages = [Message("system", _INSTRUCTIONS), Message("user", task[:_LONGEST_TASK])]
     text = "".join([chunk.text async for chunk in model.stream(messages, ()) if isinstance(chunk, TextDelta)])
     block = _FENCED.search(text)
     return (block[1] if block else text).strip()[:LONGEST]

@@ -56,7 +56,7 @@ def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
 
 def usefulness(view: View, history: History) -> list[int]:
     """The files that own chunks: the project's sources first, those often changed of late before others."""
-    owning = np.flatnonzero((view.owner == np.arange(len(view.paths))) & (view.last > view.first))
+    owning = view.owners
     other = ((view.traits & OTHER) > 0) | ((view.traits & CODE) == 0)
     order = np.lexsort((-history.churn(len(view.paths))[owning], other[owning]))
     found: list[int] = owning[order].tolist()

@@ -125,8 +125,7 @@ class View:
     @cached_property
     def _runs(self) -> tuple[Array, Array]:
         """The files that own chunks, in the order of their first chunk, and those chunks."""
-        owning = np.flatnonzero((self.owner == np.arange(len(self.paths))) & (self.last > self.first))
-        order = owning[np.argsort(self.first[owning])]
+        order = self.owners[np.argsort(self.first[self.owners])]
         return order, self.first[order]
 
     def place(self, chunk: int) -> Place:
@@ -149,10 +148,14 @@ class View:
         return {path: number for number, path in enumerate(self.paths)}
 
     @cached_property
+    def owners(self) -> Array:
+        """The files that own chunks."""
+        return np.flatnonzero((self.owner == np.arange(len(self.paths))) & (self.last > self.first))
+
+    @cached_property
     def files_by_blob(self) -> dict[int, int]:
-        """The owner of each content."""
-        owners = np.flatnonzero((self.owner == np.arange(len(self.paths))) & (self.blobs > 0))
-        return dict(zip(self.blobs[owners].tolist(), owners.tolist(), strict=True))
+        """The owner of each content that has chunks."""
+        return dict(zip(self.blobs[self.owners].tolist(), self.owners.tolist(), strict=True))
 
     @cached_property
     def files_by_name(self) -> dict[str, list[int]]:

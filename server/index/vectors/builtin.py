@@ -56,7 +56,7 @@ def models_folder() -> Path:
 
 def builtin_model(models: Path) -> Path | None:
     """The model's folder below `models`, when it has been fetched."""
-    folder = models / f"{_NAME}-{tuning_key()}"
+    folder = _folder(models)
     return folder if (folder / "model.onnx").is_file() else None
 
 
@@ -76,9 +76,13 @@ def fetch_builtin_model(models: Path) -> Path:
             made = Path(name, "model")
             made.mkdir()
             _make(_fetched(Path(name)), made)
-            made.rename(models / f"{_NAME}-{tuning_key()}")
+            made.rename(_folder(models))
     except OSError as error:
         raise SetupError(f"The embedding model can't be put into {models}: {error}") from error
+    return _folder(models)
+
+
+def _folder(models: Path) -> Path:
     return models / f"{_NAME}-{tuning_key()}"
 
 

@@ -50,12 +50,8 @@ class Closeness:
 
     def keep(self, documents: Iterable[str]) -> int:
         """Makes the vectors that are missing; says how many were."""
-        return sum(self.keeping(documents))
-
-    def keeping(self, documents: Iterable[str]) -> Iterator[int]:
-        """The same, step by step: yields how many were made after each few; see `embed_pending`."""
         keyed = ((key_of(document), document) for document in documents)
-        return embed_pending(self._opened(), self._embedder, keyed)
+        return sum(embed_pending(self._opened(), self._embedder, keyed))
 
     def load(self) -> None:
         """Starts the model now, for whoever wants to know at once that it can be."""
