@@ -2,10 +2,11 @@
 
 The sources are the standard library's and the installed packages', copied with other identifiers until there
 are N lines (2,000,000), in a folder that git lists. Beside the index, in the same run: a bare tree-sitter
-parse of the same files by as many processes, `git grep`, and for vectors one hnswlib index over all of them
-(`bench/vectors.py`). Memory is the sum of the resident memory of all our processes, sampled 20 times a
-second. With the embedding model at hand (`genie index --vectors` fetches it), searches are timed with it too,
-and the first minute of embedding everything is measured. Ends in one line of JSON.
+parse of the same files by as many processes, `git grep`, aider's map of the repository, and for vectors one
+hnswlib index over all of them (`bench/vectors.py`). Memory is the sum of the resident memory of all our
+processes, sampled 20 times a second. With the embedding model at hand (`genie index --vectors` fetches it),
+searches are timed with it too, and the first minute of embedding everything is measured. Ends in one line of
+JSON.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import json
 import math
 import os
 import re
-import signal
 import statistics
 import subprocess
 import sys
@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import tree_sitter_python
+from peers import peers_python, repository_map
 from tree_sitter import Language, Parser
+from watched import Ran, watched
 
 from genie_engineer.agent.indexing import open_repository_index
 from genie_engineer.config import IndexSettings
@@ -39,7 +41,6 @@ from genie_engineer.processes import own_peak_bytes, resident_bytes
 
 FIRST_SEARCH_LINES = 500_000
 QUERIES = 60
-SECONDS_BETWEEN = 0.05
 IDENTIFIER = re.compile(rb"\b([a-z]\w{8,})\b")
 DOCSTRING = re.compile(r'^\s+"""([A-Z][^"\n]{25,120})', re.MULTILINE)
 
@@ -92,39 +93,10 @@ def sources() -> Iterator[Path]:
                 yield file
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A command that ended: wall and CPU seconds, and the peak of memory with all its children, in MB."""
-
-    seconds: float
-    cpu: float
-    peak_mb: float
-    output: str
-
-
 def run(home: Path, folder: Path, *words: str, most_seconds: float = math.inf) -> Ran:
-    """Runs a `genie` command with a home of its own; its children's CPU counts.
-
-    After `most_seconds` it is interrupted, as by Ctrl-C.
-    """
+    """Runs a `genie` command with a home of its own."""
     command = [sys.executable, "-m", "genie_engineer", *words]
-    before, started, peak = os.times(), time.perf_counter(), 0
-    environment = {**os.environ, "GENIE_HOME": str(home)}
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, resident_bytes(process.pid))
-            time.sleep(SECONDS_BETWEEN)
-            if time.perf_counter() - started > most_seconds:
-                process.send_signal(signal.SIGINT)
-                process.wait()
-        seconds = time.perf_counter() - started
-        assert process.stdout is not None
-        output = process.stdout.read()
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    if process.returncode not in (0, 1, 130):
-        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}")
-    return Ran(seconds, cpu, peak / 1e6, output)
+    return watched(command, folder, {"GENIE_HOME": str(home)}, most_seconds)
 
 
 def first_search(root: Path, lines: int) -> dict[str, Any]:
@@ -149,6 +121,8 @@ def whole(root: Path, lines: int, memory: str) -> dict[str, Any]:
     environment = {**os.environ, "GENIE_HOME": str(home)}
     said = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment)
     grep = grepped(root)
+    others = peers_python()
+    mapped = repository_map(others, root) if others else None
     result = {
         "lines": written,
         "files": len(files),
@@ -161,6 +135,7 @@ def whole(root: Path, lines: int, memory: str) -> dict[str, Any]:
         "index_again_s": round(again.seconds, 2),
         "disk_mb": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) >> 20,
         "git_grep_p50_ms": grep,
+        "aider_map": mapped,
         **json.loads(said.stdout),
     }
     peaks = [indexed.peak_mb, again.peak_mb, result["search_peak_rss_mb"]]

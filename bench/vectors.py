@@ -1,11 +1,11 @@
 """Measures the store of vectors: `python bench/vectors.py [--vectors N] [--file F.npy] [--scan N]`.
 
 N (200,000) vectors of 384 dimensions are added 1,000 at a time and searched one by one, in one process;
-beside it, in a process of its own, the naive way: all of them in one hnswlib index (skipped where hnswlib
-isn't installed). Vectors are drawn from overlapping clusters of clusters, made about as hard to search as
-MiniLM's embeddings of Python functions, or taken from a float32 file; 300 more, drawn alike, are the queries.
-Recall@10 is against an exact scan of float32. Memory is the peak of the process's resident set, the
-interpreter included. The last line is JSON.
+beside it, in a process of its own, the naive way: all of them in one hnswlib index (`bench/peers.py`).
+Vectors are drawn from overlapping clusters of clusters, made about as hard to search as MiniLM's embeddings
+of Python functions, or taken from a float32 file; 300 more, drawn alike, are the queries. Recall@10 is
+against an exact scan of float32. Memory is the peak of the process's resident set, the interpreter included.
+The last line is JSON.
 """
 
 import argparse
@@ -16,14 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from genie_engineer.index.vectors.store import SCAN, open_vectors
 
 Floats = NDArray[np.float32]
 DIMENSIONS = 384
@@ -83,13 +80,15 @@ def exact(source: Path, count: int) -> NDArray[np.int64]:
 
 def ours(source: Path, count: int, scan: int, folder: Path) -> None:
     """Builds and searches the store; prints one line."""
+    from genie_engineer.index.vectors.store import SCAN, open_vectors
+
     with open_vectors(folder, "bench", DIMENSIONS) as vectors:
 
         def add(start: int, block: Floats) -> None:
             vectors.add([(start + row).to_bytes(16, "big") for row in range(len(block))], block)
 
         def search(query: Floats) -> list[int]:
-            return [int.from_bytes(key, "big") for key in vectors.search(query, NEAREST, scan)[0]]
+            return [int.from_bytes(key, "big") for key in vectors.search(query, NEAREST, scan or SCAN)[0]]
 
         measure(source, count, add, search)
 
@@ -144,10 +143,12 @@ def peak_mb() -> int:
     return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
-def run(way: str, source: Path, count: int, scan: int, truth: NDArray[np.int64]) -> dict[str, Any]:
+def run(
+    python: str | Path, way: str, source: Path, count: int, scan: int, truth: NDArray[np.int64]
+) -> dict[str, Any]:
     """What one way says of itself, with its recall and its size on the disk."""
     folder = source.with_name(way)
-    command = [sys.executable, __file__, "--way", way, "--source", str(source), "--folder", str(folder)]
+    command = [python, __file__, "--way", way, "--source", str(source), "--folder", str(folder)]
     command += ["--vectors", str(count), "--scan", str(scan)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     said: dict[str, Any] = json.loads(done.stdout)
@@ -163,7 +164,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--vectors", type=int, default=200_000)
     parser.add_argument("--file", type=Path, help="float32 (n, 384) as .npy, instead of drawn vectors")
-    parser.add_argument("--scan", type=int, default=SCAN)
+    parser.add_argument(
+        "--scan", type=int, default=0, help="vectors of the nearest lists that are read (as in use)"
+    )
     parser.add_argument("--way", choices=("ours", "naive"), help=argparse.SUPPRESS)
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -172,6 +175,8 @@ def main() -> None:
         way = ours if chosen.way == "ours" else naive
         way(chosen.source, chosen.vectors, chosen.scan, chosen.folder)
         return
+    from peers import peers_python
+
     with tempfile.TemporaryDirectory() as name:
         source, count = Path(name, "vectors"), chosen.vectors
         if chosen.file:
@@ -181,11 +186,13 @@ def main() -> None:
         else:
             write(source, drawn(count + QUERIES))
         truth = exact(source, count)
-        result = {"vectors": count, "scan": chosen.scan, **run("ours", source, count, chosen.scan, truth)}
-        if find_spec("hnswlib"):
-            result["hnswlib"] = run("naive", source, count, chosen.scan, truth)
-        else:
-            print("hnswlib isn't installed: the naive way is left out.", file=sys.stderr)
+        result = {
+            "vectors": count,
+            "scan": chosen.scan,
+            **run(sys.executable, "ours", source, count, chosen.scan, truth),
+        }
+        if others := peers_python():
+            result["hnswlib"] = run(others, "naive", source, count, chosen.scan, truth)
     print(json.dumps(result))
 
 

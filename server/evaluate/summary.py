@@ -1,6 +1,6 @@
 """Outcomes of many tasks → means with intervals, for all and for each repository."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -46,10 +46,6 @@ def to_json(outcomes: Sequence[Outcome], skipped: int) -> Json:
     """What `--json` prints: shares from 0 to 1, null where no task has a value."""
     found = figures(outcomes)
     times = [outcome.search_ms for outcome in outcomes]
-    by_repository = {
-        name: {"n": len(own), **_shaped(figures(own), lambda figure: round(figure.mean, 4))}
-        for name, own in grouped(outcomes).items()
-    }
     return {
         "n": len(outcomes),
         **_shaped(found, lambda figure: round(figure.mean, 4)),
@@ -57,11 +53,24 @@ def to_json(outcomes: Sequence[Outcome], skipped: int) -> Json:
         "peak_rss_mb": peak_mb(outcomes),
         "intervals": _shaped(found, lambda figure: [round(figure.low, 4), round(figure.high, 4)]),
         "skipped": skipped,
-        "by_repository": by_repository,
+        "by_files_fixed": _means(by_files_fixed(outcomes)),
+        "by_repository": _means(by_repository(outcomes)),
     }
 
 
-def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+def by_files_fixed(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """Outcomes by how many source files the fix changed: `one` (all of SWE-bench Lite is such) or `several`.
+
+    With one file, accuracy and recall are the same; with several, accuracy at 1 is 0.
+    """
+    parts = {
+        "one": [outcome for outcome in outcomes if len(outcome.files) == 1],
+        "several": [outcome for outcome in outcomes if len(outcome.files) > 1],
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def by_repository(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     """Outcomes by repository, sorted by its name."""
     names = sorted({outcome.repository for outcome in outcomes})
     return {name: [outcome for outcome in outcomes if outcome.repository == name] for name in names}
@@ -70,6 +79,13 @@ def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
 def peak_mb(outcomes: Sequence[Outcome]) -> float:
     """The peak of all runs that the outcomes come from."""
     return max(outcome.peak_mb for outcome in outcomes)
+
+
+def _means(parts: Mapping[str, Sequence[Outcome]]) -> Json:
+    return {
+        name: {"n": len(own), **_shaped(figures(own), lambda figure: round(figure.mean, 4))}
+        for name, own in parts.items()
+    }
 
 
 def _values(outcome: Outcome, group: str, at: int) -> list[float]:

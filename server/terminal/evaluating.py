@@ -5,7 +5,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ..errors import SetupError, UsageError
 from ..evaluate.bootstrap import percentile
 from ..evaluate.record import Header, Outcome, Record, header_for, open_record
 from ..evaluate.retrieval import Means, Skipped, measure
-from ..evaluate.summary import Figure, figures, grouped, peak_mb, to_json
+from ..evaluate.summary import Figure, by_files_fixed, by_repository, figures, peak_mb, to_json
 from ..evaluate.tasks import Task, chosen, read
 from ..index.vectors.choose import chosen_model
 from ..models.choose import choose
@@ -31,8 +31,9 @@ _NAMES = {
     "function_accuracy": "function accuracy @{}",
     "line_recall": "line recall in {} tokens",
 }
+_FIXED = {"one": "fixed in one file", "several": "fixed in several"}
 _WIDTH = 110
-_IN_REPOSITORY = (
+_IN_PART = (
     ("file @1", "file_accuracy", 1),
     ("@5", "file_accuracy", 5),
     ("@10", "file_accuracy", 10),
@@ -153,7 +154,8 @@ def _in_short(one: Outcome) -> str:
 def _show(outcomes: Sequence[Outcome], path: Path) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     console.print(_overall(figures(outcomes)))
-    console.print(_by_repository(outcomes))
+    fixed = {_FIXED[name]: own for name, own in by_files_fixed(outcomes).items()}
+    console.print(_by_part(fixed, by_repository(outcomes)))
     times = [outcome.search_ms for outcome in outcomes]
     updates = [outcome.update_seconds for outcome in outcomes]
     console.print(
@@ -180,11 +182,13 @@ def _overall(found: Sequence[Figure]) -> Table:
     return table
 
 
-def _by_repository(outcomes: Sequence[Outcome]) -> Table:
-    table = Table("", "tasks", *(name for name, _, _ in _IN_REPOSITORY), box=SIMPLE)
+def _by_part(*parts: Mapping[str, Sequence[Outcome]]) -> Table:
+    table = Table("", "tasks", *(name for name, _, _ in _IN_PART), box=SIMPLE)
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, own in grouped(outcomes).items():
-        means = {(figure.group, figure.at): f"{100 * figure.mean:.0f}" for figure in figures(own)}
-        table.add_row(name, str(len(own)), *(means.get((group, at), "–") for _, group, at in _IN_REPOSITORY))
+    for part in parts:
+        for name, own in part.items():
+            means = {(figure.group, figure.at): f"{100 * figure.mean:.0f}" for figure in figures(own)}
+            table.add_row(name, str(len(own)), *(means.get((group, at), "–") for _, group, at in _IN_PART))
+        table.add_section()
     return table

@@ -17,7 +17,8 @@ def test_figures_of_tasks_by_hand() -> None:
     told = to_json(OUTCOMES, skipped=4)
     assert set(told) == {
         *("n", "file_accuracy", "file_recall", "function_accuracy", "line_recall"),
-        *("latency_ms", "peak_rss_mb", "intervals", "skipped", "by_repository"),
+        *("latency_ms", "peak_rss_mb", "intervals", "skipped"),
+        *("by_files_fixed", "by_repository"),
     }
     assert told["n"] == 3
     assert told["file_accuracy"] == {"1": 0.0, "3": 0.5, "5": 1.0, "10": 1.0}
@@ -50,6 +51,14 @@ def test_a_repository_has_figures_of_its_own_tasks_and_null_for_none() -> None:
     assert told["acme/text"]["n"] == 1
     assert told["acme/text"]["file_accuracy"] == dict.fromkeys(("1", "3", "5", "10"))
     assert told["acme/text"]["line_recall"]["8000"] is None
+
+
+def test_fixes_of_one_file_have_figures_of_their_own() -> None:
+    told = to_json(OUTCOMES, skipped=0)["by_files_fixed"]
+    assert isinstance(told, dict)
+    assert {name: part["n"] for name, part in told.items()} == {"one": 1, "several": 1}
+    assert told["one"]["file_accuracy"]["3"] == 1.0
+    assert told["several"]["file_accuracy"]["3"] == 0.0
 
 
 @pytest.mark.parametrize(("group", "n"), [("file_recall", 2), ("function_accuracy", 1), ("line_recall", 1)])

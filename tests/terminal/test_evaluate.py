@@ -114,7 +114,7 @@ def test_the_figures_are_those_of_the_construction(bench: Bench) -> None:
     told = bench.json()
     assert set(told) == {
         *("n", "file_accuracy", "file_recall", "function_accuracy", "line_recall"),
-        *("latency_ms", "peak_rss_mb", "intervals", "skipped", "by_repository"),
+        *("latency_ms", "peak_rss_mb", "intervals", "skipped", "by_files_fixed", "by_repository"),
     }
     assert (told["n"], told["skipped"]) == (4, 0)
     # One file first and alone; one first and a document behind it; one that can't be found; one first.
