@@ -43,6 +43,7 @@ class Upkeep:
         self.root = root
         self._settings = settings
         self._vectors: Iterator[Embedded] | None = None
+        self._saved: set[str] = set()
         self.state = IndexState(str(root), "indexing")
         self._worker = worker
         self._told = told
@@ -138,13 +139,25 @@ class Upkeep:
         error = done.exception()
         if error is None:
             counts = done.result()
-            if everything:
-                self._vectors = self.index().embed()
+            self._embed_next(everything, paths)
             self._tell("paused" if self._paused else "ready", files=counts.files, chunks=counts.chunks)
         elif isinstance(error, Stopped):
             self._all = True
         else:
             self._fail(error)
+
+    def _embed_next(self, everything: bool, paths: tuple[str, ...]) -> None:
+        """Some files' new chunks get their vectors when all others have theirs."""
+        if everything:
+            self._saved.clear()
+            self._vectors = self.index().embed()
+        else:
+            self._saved.update(paths)
+            self._vectors = self._vectors or self._of_saved()
+
+    def _of_saved(self) -> Iterator[Embedded] | None:
+        paths, self._saved = self._saved, set()
+        return self.index().embed(paths) if paths else None
 
     async def _embed(self) -> None:
         """One step of making vectors. Where that fails, searches go by words: the index is none the worse."""
@@ -157,9 +170,11 @@ class Upkeep:
             _log.warning("No vectors for %s: %s", self.root, error)
             self._tell(self.state.state, trouble=str(error))
         elif step is not None:
-            self._tell(self.state.state, embedded=step.done, trouble="")
+            self._tell(self.state.state, embedded=max(step.done, self.state.embedded), trouble="")
         if step is None:
-            self._vectors = None
+            self._vectors = self._of_saved()
+            if error is None and self.state.embedded and self._vectors is None:
+                self._tell(self.state.state, embedded=self.state.chunks)
 
     def _work(self, everything: bool, anew: bool, paths: tuple[str, ...]) -> Counts:
         self._go_on()

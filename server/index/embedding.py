@@ -1,6 +1,6 @@
 """Vectors for everything that is indexed, made in the background, the most useful first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -33,8 +33,9 @@ class _Document:
     start: int
 
 
-def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
-    """Makes the vectors that are missing, and tells after each second or so how far it is.
+def embed_all(store: Store, closeness: Closeness, paths: Collection[str] | None = None) -> Iterator[Embedded]:
+    """Makes the vectors that are missing, of some files' chunks or of all, and tells after each second or so
+    how far it is.
 
     Not to ask for the next step is to pause, to close the iterator is to end; what is made stays. Chunks
     that come into the index meanwhile are left for the next time. Raises SetupError.
@@ -42,6 +43,9 @@ def embed_all(store: Store, closeness: Closeness) -> Iterator[Embedded]:
     with store.reading() as connection:
         view, history = store.view(connection), store.history(connection)
     files = usefulness(view, history)
+    if paths is not None:
+        wanted = {int(view.owner[view.numbers[path]]) for path in paths if path in view.numbers}
+        files = [file for file in files if file in wanted]
     total = int((view.last - view.first)[files].sum())
     documents = _documents(store, view, files)
     done = 0

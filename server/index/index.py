@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -95,10 +95,10 @@ class Index:
             lambda: search(self._store, query, limit, budget_tokens, self._closeness, snippet)
         )
 
-    def embed(self) -> Iterator[Embedded]:
+    def embed(self, paths: Collection[str] | None = None) -> Iterator[Embedded]:
         """Where searches go by meaning: makes all missing vectors, step by step; see `embed_all`."""
         if self._closeness is not None:
-            yield from embed_all(self._store, self._closeness)
+            yield from embed_all(self._store, self._closeness, paths)
 
     def definitions(self, name: str, path: str = "", limit: int = 50) -> tuple[Span, ...]:
         """Where a plain or dotted name is defined, the likeliest (nearest to `path`) first."""

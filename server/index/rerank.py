@@ -27,6 +27,9 @@ _LONGEST_QUERY = 1600
 _WEIGHTS = np.array([0.6, 0.6, 0.6], np.float32)
 """Of the title, the whole query, and a snippet."""
 
+_MOST_SPREADS = 2
+"""One chunk that is unlike all others doesn't sink for it: it may be the one that a name leads to."""
+
 
 def by_meaning(store: Store, query: str, snippet: str, task: Task, closeness: Closeness) -> list[Ranked]:
     """Ranked chunks, best first; `snippet` is code as it might look, or "". Raises SetupError.
@@ -66,7 +69,7 @@ def rerank(ranked: Sequence[Ranked], cosines: Floats, few_words: bool) -> list[R
         return list(ranked)
     some = cosines[:, known]
     mean, spread = some.mean(axis=1, keepdims=True), some.std(axis=1, keepdims=True) + 1e-6
-    close = np.where(known, (cosines - mean) / spread, 0)
+    close = np.where(known, np.clip((cosines - mean) / spread, -_MOST_SPREADS, _MOST_SPREADS), 0)
     added = _WEIGHTS[: len(close)] @ close
     if few_words:  # The guess, which is read then, has a scale of its own.
         added *= float(np.std([each.score for each in ranked]))

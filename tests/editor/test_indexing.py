@@ -325,9 +325,23 @@ async def test_vectors_are_made_behind_the_words_and_paused_with_them(
         save(client, repository / "calc.py", "def saved_meanwhile():\n    return 1\n")
         assert begun["embedded"] <= paused["embedded"] < paused["chunks"]
         await index(client, repository, "resume")
-        done = await state(client, lambda state: state["embedded"] >= state["chunks"] - 1, told_by_then)
+        done = await state(client, lambda state: state["embedded"] == state["chunks"], told_by_then)
         assert (done["state"], done["trouble"]) == ("ready", "")
         assert await definers(client, repository, "saved_meanwhile") == {"calc.py"}
+
+
+async def test_what_was_saved_gets_its_vectors_when_all_else_has_them(
+    home: Path, repository: Path, tiny_model: Path
+) -> None:
+    (home / "settings.toml").write_text(f'[index]\nvectors = "{tiny_model}"\n')
+    async with editor(home, repository) as client:
+        await index(client, repository, "update")
+        before = await state(client, lambda state: 0 < state["embedded"] >= state["chunks"])
+        told_by_then = len(told(client))
+        save(client, repository / "new.py", "def added(a):\n    b = a\n    return b\n")
+        await state(client, lambda state: state["embedded"] > before["embedded"], told_by_then)
+        found = await find(client, repository, "xylophone")
+        assert "new.py" in {span["path"] for span in found}
 
 
 async def test_without_its_model_the_index_still_works_and_says_so(

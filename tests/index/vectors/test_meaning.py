@@ -62,6 +62,13 @@ def test_what_is_far_ahead_stays_first_and_what_has_no_vector_keeps_its_score() 
     assert rerank(found, cosines * np.nan, few_words=True) == found
 
 
+def test_what_a_name_leads_to_stays_first_however_unlike_it_is_to_all_others() -> None:
+    cosines = np.array([[0.1] + [0.8] * 50] * 2, np.float32)
+    for few_words in (False, True):
+        found = rerank(ranked(4, *[0] * 50), cosines, few_words)
+        assert max(found, key=lambda each: each.score).path == "0.py"
+
+
 def test_a_few_words_wait_for_no_vectors(meaning: Index, closeness: Closeness) -> None:
     before = meaning.search("total price")
     assert closeness.count == 0
