@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from ..errors import EditError
 from .edit import FileEdit, Replacement
-from .locate import How, Place, locate
+from .locate import locate
 from .occurrences import FileLines
 from .paths import escape_reason
+from .place import How, Place
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
 

@@ -1,46 +1,25 @@
 """Where a replacement belongs in a file: the one clear place, or a reason why there is none. Never a guess.
 
 A ladder: exact text, then without regard to trailing whitespace, then uniformly re-indented, then with a few
-lines of outer context that drifted (as `patch --fuzz`). The first rung on which the text is found decides.
+lines of outer context that drifted (as `patch --fuzz`), with other blank lines, with lines left out, and last
+where nearly all of it stands. The first rung on which the text is found decides.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from ..errors import EditError
-from .alignment import differences
+from .aligned import similar, without_blank_lines
 from .edit import Replacement
-from .indentation import Reindent, reindentation
+from .elisions import parts
+from .indentation import reindentation
 from .occurrences import FileLines, Occurrences
+from .place import Place, Splice, place_at
 from .reasons import absent_reason, ambiguous_reason
 
-How = Literal["exact", "trailing whitespace", "re-indented", "context drifted"]
-
+_CONTINUED = re.compile(r"[})\]]|(?:end|else|elif|except|finally|catch|rescue|case|default)\b")
 _FUZZ = 2
 _FEW = 3
-
-
-@dataclass(frozen=True)
-class Splice:
-    """Lines `start` to `end` of the file (0-based, half-open) become `after` (without endings)."""
-
-    start: int
-    end: int
-    after: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Place:
-    """The file's lines `start` to `end` (0-based, half-open) are the replacement's `before`.
-
-    Where outer context drifted, they are where it would be.
-    """
-
-    start: int
-    end: int
-    splices: tuple[Splice, ...]
-    how: How
 
 
 def locate(replacement: Replacement, file: FileLines) -> Place:
@@ -66,14 +45,14 @@ def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
 
 
 def _exact(replacement: Replacement, file: FileLines) -> list[Place]:
-    return [_place(replacement, at, "exact") for at in file.exact.of(replacement.before)]
+    return [place_at(replacement, at, "exact") for at in file.exact.of(replacement.before)]
 
 
 def _trailing(replacement: Replacement, file: FileLines) -> list[Place]:
     before = _stripped(replacement.before)
     if not any(before):
         return []
-    return [_place(replacement, at, "trailing whitespace") for at in file.trimmed.of(before)]
+    return [place_at(replacement, at, "trailing whitespace") for at in file.trimmed.of(before)]
 
 
 def _reindented(replacement: Replacement, file: FileLines) -> list[Place]:
@@ -84,7 +63,7 @@ def _reindented(replacement: Replacement, file: FileLines) -> list[Place]:
     for at in file.bare.of(before):
         shift = reindentation(replacement, file.lines[at : at + len(before)])
         if shift is not None:
-            places.append(_place(replacement, at, "re-indented", shift))
+            places.append(place_at(replacement, at, "re-indented", shift))
     return places
 
 
@@ -104,11 +83,69 @@ def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
     return list({place.splices: place for place in next(found, [])}.values())
 
 
+def _elided(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Places where the parts between lines such as `...` stand one after the other, within one block."""
+    pieces = parts(replacement)
+    return (
+        [place for first in _standing(pieces[0], file) for place in _chained(first, pieces[1:], file)]
+        if pieces
+        else []
+    )
+
+
+def _standing(piece: Replacement, file: FileLines) -> list[Place]:
+    return next((places for rung in _STRICT if (places := rung(piece, file))), [])
+
+
+def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> list[Place]:
+    """The place that begins with `first`; two of them where a changed part stands more than once below."""
+    chains = [first]
+    end = _block_end(file.lines, first.start)
+    for piece in pieces:
+        below = [
+            place for place in _standing(piece, file) if chains[0].end <= place.start and place.end <= end
+        ]
+        kept = below if piece.before != piece.after else below[:1]
+        chains = [
+            Place(before.start, place.end, (*before.splices, *place.splices), "lines left out")
+            for before in chains
+            for place in kept
+        ]
+        if not chains:
+            return []
+    return chains
+
+
+def _block_end(lines: Sequence[str], start: int) -> int:
+    """Where the block ends that the line at `start` opens or stands in: at a line further left."""
+    indent = _indent(lines[start])
+    below = [at for at in range(start + 1, len(lines)) if lines[at].strip()]
+    opens = bool(below) and _indent(lines[below[0]]) > indent
+    for at in below:
+        if _indent(lines[at]) < indent or (
+            opens and _indent(lines[at]) == indent and not _goes_on(lines[at])
+        ):
+            return at
+    return len(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _goes_on(line: str) -> bool:
+    return _CONTINUED.match(line.lstrip()) is not None
+
+
+_STRICT = (_exact, _trailing, _reindented)
 _LADDER: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
     _exact,
     _trailing,
     _reindented,
     _drifted,
+    without_blank_lines,
+    _elided,
+    similar,
 )
 
 
@@ -185,13 +222,3 @@ def _ends_block(line: str, head: str) -> bool:
 
 def _stripped(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines]
-
-
-def _place(replacement: Replacement, at: int, how: How, shift: Reindent | None = None) -> Place:
-    """What changes, line by line: what `before` and `after` share stays as the file has it."""
-    before, after = replacement.before, replacement.after
-    splices = tuple(
-        Splice(at + old, at + old_end, tuple(shift(line) if shift else line for line in after[new:new_end]))
-        for old, old_end, new, new_end in differences(before, after)
-    )
-    return Place(at, at + len(before), splices, how)

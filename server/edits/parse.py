@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .answer import Reading, answer_lines
+from .apply_patch import read_patch, starts_patch
 from .blocks import is_block_head, read_block
 from .diff_header import starts_section
 from .edit import FileEdit, Parsed
@@ -30,6 +31,8 @@ def parse(answer: str, complete: bool = False) -> Parsed:
     while at < len(lines):
         if is_block_head(lines[at]):
             reading = read_block(lines, at, path)
+        elif starts_patch(lines[at]):
+            reading = read_patch(lines, at, complete)
         elif starts_section(lines, at) and not lines[at].fence:
             reading = read_section(lines, at, complete)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from .edit import Replacement
+from .elisions import is_elision
 
 _SHOWN_LINES = 8
 _SHOWN_WIDTH = 160
@@ -28,8 +29,11 @@ def absent_reason(replacement: Replacement, lines: Sequence[str]) -> str:
     if at := _already(replacement, lines):
         parts.append(f"What it would write is already there, from line {at}: was it applied before?")
     present = {line.strip() for line in lines}
-    if any(_is_elision(line) and line.strip() not in present for line in replacement.before):
-        parts.append("`...` does not stand for lines left out: write them all, or make two hunks of it.")
+    if any(is_elision(line) and line.strip() not in present for line in replacement.before):
+        parts.append(
+            "`...` may stand for lines left out only where old and new text have it alike, and what stands "
+            "around it is exact: else write all lines, or make two hunks of it."
+        )
     start = _most_similar(replacement, lines)
     if start is None:
         parts.append(f"Nothing similar is in this file of {len(lines)} lines: is it the right one?")
@@ -55,10 +59,6 @@ def _already(replacement: Replacement, lines: Sequence[str]) -> int:
         at for at in range(len(bare)) if bare[at] == wanted[0] and bare[at : at + len(wanted)] == wanted
     ]
     return places[0] + 1 if len(places) == 1 else 0
-
-
-def _is_elision(line: str) -> bool:
-    return line.strip().lstrip("#/*- ").rstrip("*/ ") in ("...", "…")
 
 
 def _most_similar(replacement: Replacement, lines: Sequence[str]) -> int | None:

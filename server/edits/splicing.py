@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .edit import Replacement
-from .locate import Place, Splice
+from .place import Place, Splice
 from .text import Text, content, ending
 
 

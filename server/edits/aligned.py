@@ -1,0 +1,207 @@
+"""Places where a replacement's old lines stand in their order, but not exactly so.
+
+Models drop and add blank lines, and misremember the words of a comment or the kind of a quote. Such a place
+counts only where every line has its like there, most are equal, and no other place comes near. A line of code
+that names or counts something else is not alike: then the model meant another place, or another version.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from .alignment import differences
+from .edit import Replacement
+from .indentation import Reindent, reindentation
+from .occurrences import FileLines, Occurrences
+from .place import How, Place, Splice
+
+_ENOUGH = 0.8
+_LEAD = 0.1
+_ALIKE = 0.7
+_REMARK = re.compile(r"^\s*(?:#|//|/\*|\*|--|<!--|;|%|\"\"\"|\'\'\')|^[^=(){}\[\];<>]*$")
+_TRAILING_REMARK = re.compile(r"\s+(?:#|//|--)\s.*$")
+_MOST_PLACES = 50
+_MOST_OFFSETS = 12
+_SLACK = 6
+_WEIGHT = 40
+_LONGEST = 400
+
+Pairs = tuple[int | None, ...]
+"""For each old line the file's line (0-based) that it is."""
+
+
+@dataclass(frozen=True)
+class _Aligned:
+    pairs: Pairs
+    score: float
+
+
+def without_blank_lines(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Places where the old lines stand with other blank lines among them."""
+    full = [number for number, line in enumerate(replacement.before) if line.strip()]
+    if len(full) < 2:
+        return []
+    there = [number for number, line in enumerate(file.lines) if line.strip()]
+    packed = Occurrences([file.lines[number].strip() for number in there])
+    places = []
+    for at in packed.of([replacement.before[number].strip() for number in full]):
+        pairs: list[int | None] = [None] * len(replacement.before)
+        for number, line in zip(full, there[at : at + len(full)], strict=True):
+            pairs[number] = line
+        places += _placed(replacement, file, tuple(pairs), "blank lines")
+    return places
+
+
+def similar(replacement: Replacement, file: FileLines) -> list[Place]:
+    """The one place where most of the old text stands; none where another comes near, or too little does."""
+    if len(replacement.before) > _LONGEST:
+        return []
+    bare = [line.strip() for line in replacement.before]
+    found = sorted(
+        {_aligned(bare, file.bare.lines, offset) for offset in _offsets(bare, file.bare)},
+        key=lambda each: -each.score,
+    )
+    if not found or found[0].score < _ENOUGH or not _complete(bare, found[0].pairs):
+        return []
+    rivals = [each for each in found[1:] if each.score > found[0].score - _LEAD]
+    if any(_touch_elsewhere(found[0], rival) for rival in rivals):
+        return []
+    return _placed(replacement, file, found[0].pairs, "similar")
+
+
+def _complete(bare: Sequence[str], pairs: Pairs) -> bool:
+    return all(at is not None for line, at in zip(bare, pairs, strict=True) if _weight(line))
+
+
+def _touch_elsewhere(best: _Aligned, rival: _Aligned) -> bool:
+    return not ({*best.pairs} - {None} & {*rival.pairs} - {None})
+
+
+def _offsets(bare: Sequence[str], file: Occurrences) -> list[int]:
+    """Where the text would begin by the most of its telling lines."""
+    votes: Counter[int] = Counter()
+    for number, line in enumerate(bare):
+        places = file.of([line]) if _weight(line) else []
+        if len(places) <= _MOST_PLACES:
+            votes.update({at - number: _weight(line) for at in places})
+    return [offset for offset, _ in votes.most_common(_MOST_OFFSETS)]
+
+
+def _weight(line: str) -> int:
+    letters = sum(letter.isalnum() for letter in line)
+    return min(letters, _WEIGHT) if letters > 1 else 0
+
+
+def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int) -> _Aligned:
+    """The old lines beside those around the offset: equal ones first, between them alike ones in order."""
+    first = max(0, offset - _SLACK)
+    window = lines[first : max(first, offset + len(bare) + _SLACK)]
+    pairs: list[int | None] = [None] * len(bare)
+    likeness = [0.0] * len(bare)
+    for old, old_end, new, new_end in _unequal(bare, window, pairs, first):
+        for number, at, ratio in _alike(bare, window, range(old, old_end), range(new, new_end)):
+            pairs[number], likeness[number] = first + at, ratio
+    for number, pair in enumerate(pairs):
+        likeness[number] = likeness[number] or float(pair is not None)
+    weights = [_weight(line) for line in bare]
+    total = sum(weights)
+    score = sum(weight * like for weight, like in zip(weights, likeness, strict=True)) / max(total, 1)
+    return _Aligned(tuple(pairs), score)
+
+
+def _unequal(
+    bare: Sequence[str], window: Sequence[str], pairs: list[int | None], first: int
+) -> list[tuple[int, int, int, int]]:
+    """Notes the equal lines in `pairs`; returns the ranges between them."""
+    gaps: list[tuple[int, int, int, int]] = []
+    for tag, *bounds in SequenceMatcher(None, bare, window, autojunk=False).get_opcodes():
+        old, old_end, new, new_end = bounds
+        if tag == "equal":
+            for number in range(old, old_end):
+                pairs[number] = first + new + number - old
+        elif tag == "replace":
+            gaps.append((old, old_end, new, new_end))
+    return gaps
+
+
+def _alike(
+    bare: Sequence[str], window: Sequence[str], olds: range, news: range
+) -> Iterator[tuple[int, int, float]]:
+    """Old lines that are nearly as a line of the gap, in its order."""
+    at = news.start
+    for number in olds:
+        for candidate in range(at, news.stop):
+            if bare[number] and (ratio := _likeness(bare[number], window[candidate])) >= _ALIKE:
+                yield number, candidate, ratio
+                at = candidate + 1
+                break
+
+
+def _likeness(written: str, there: str) -> float:
+    """From 0 to 1; 0 for code whose words differ."""
+    codes = [_TRAILING_REMARK.sub("", line) for line in (written, there)]
+    remarks = [_REMARK.match(code) is not None and len(code.split()) > 1 for code in codes]
+    if not all(remarks) and re.findall(r"\w+", codes[0]) != re.findall(r"\w+", codes[1]):
+        return 0.0
+    return SequenceMatcher(None, written, there, autojunk=False).ratio()
+
+
+def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -> list[Place]:
+    """The place, if each change has its lines there, all of them, and the block is indented evenly."""
+    shift = _shift(replacement, file, pairs)
+    if shift is None:
+        return []
+    splices = []
+    for old, old_end, new, new_end in differences(replacement.before, replacement.after):
+        span = _span(replacement, file, pairs, old, old_end)
+        if span is None:
+            return []
+        splices.append(Splice(*span, tuple(map(shift, replacement.after[new:new_end]))))
+    known = [at for at in pairs if at is not None]
+    return [Place(known[0], known[-1] + 1, tuple(splices), how)] if splices else []
+
+
+def _shift(replacement: Replacement, file: FileLines, pairs: Pairs) -> Reindent | None:
+    """How the lines that stand there are indented otherwise than the model wrote them."""
+    equal = [
+        (number, at)
+        for number, at in enumerate(pairs)
+        if at is not None and replacement.before[number].strip() == file.bare.lines[at]
+    ]
+    told = [number for number, at in equal if replacement.before[number].strip()]
+    if not told:
+        return None
+    written = Replacement(tuple(replacement.before[number] for number, _ in equal), replacement.after)
+    return reindentation(written, [file.lines[at] for _, at in equal])
+
+
+def _span(
+    replacement: Replacement, file: FileLines, pairs: Pairs, old: int, old_end: int
+) -> tuple[int, int] | None:
+    """The file's lines that the old lines `old` to `old_end` are; for an insertion, the gap."""
+    if old == old_end:
+        return _gap(replacement, file, pairs, old)
+    full = [number for number in range(old, old_end) if replacement.before[number].strip()]
+    places = [pairs[number] for number in full]
+    if not full or any(at is None for at in places):
+        return None
+    start, end = min(at for at in places if at is not None), max(at for at in places if at is not None) + 1
+    between = [line for line in file.bare.lines[start:end] if line]
+    return (start, end) if len(between) == len(full) else None
+
+
+def _gap(replacement: Replacement, file: FileLines, pairs: Pairs, at: int) -> tuple[int, int] | None:
+    """Below the line above, if that and the line below stand there with nothing but blank lines between."""
+    above = next((pairs[n] for n in range(at - 1, -1, -1) if replacement.before[n].strip()), None)
+    below = next((pairs[n] for n in range(at, len(pairs)) if replacement.before[n].strip()), None)
+    if above is None and below is None:
+        return None
+    if above is None:
+        return (below, below) if below is not None and at == 0 else None
+    if below is not None and any(file.bare.lines[above + 1 : below]):
+        return None
+    if below is None and at < len(pairs):
+        return None
+    return above + 1, above + 1
