@@ -9,6 +9,7 @@ from .locate import locate
 from .occurrences import FileLines
 from .paths import escape_reason
 from .place import How, Place
+from .rewriting import rewritten
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
 
@@ -80,6 +81,8 @@ def _apply_file(edit: FileEdit, now: Read) -> Applied:
     if edit.kind == "create":
         return _create(edit, now)
     data = now(edit.path)
+    if edit.kind == "write":
+        return _create(edit, now) if data is None else _modify(_rewritten(edit, data), data)
     if data is None:
         raise EditError(
             "There is no such file. To create it, write a diff from /dev/null with `+` lines only."
@@ -120,6 +123,12 @@ def _create(edit: FileEdit, now: Read) -> Applied:
             lines = (*lines[:-1], content(lines[-1]))
     data = _checked(Text(lines))
     return Applied({edit.path: data}, (Landed(edit.path, 1, 1, "exact"),) if lines else (), ())
+
+
+def _rewritten(edit: FileEdit, data: bytes) -> FileEdit:
+    lines = [content(line) for line in decode(data).lines]
+    pieces = [piece for one in edit.replacements for piece in rewritten(one.after, lines)]
+    return replace(edit, kind="modify", replacements=tuple(pieces))
 
 
 def _delete(edit: FileEdit, data: bytes) -> Applied:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["modify", "create", "delete", "rename"]
+Kind = Literal["modify", "create", "delete", "rename", "write"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class FileEdit:
 
     "create": one replacement at most, with nothing before. "delete": the replacements, if there are any,
     show what the model believes the file to hold. "rename": `path` becomes `new_path`, then the replacements.
+    "write": one replacement with nothing before, the whole file as it shall be or whole functions of it.
     "modify" with a `new_path`: a diff that names two files without a word of renaming.
     """
 

@@ -5,7 +5,6 @@ lines of outer context that drifted (as `patch --fuzz`), with other blank lines,
 where nearly all of it stands. The first rung on which the text is found decides.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ..errors import EditError
@@ -13,11 +12,11 @@ from .aligned import similar, without_blank_lines
 from .edit import Replacement
 from .elisions import parts
 from .indentation import reindentation
+from .layout import block_end
 from .occurrences import FileLines, Occurrences
 from .place import Place, Splice, place_at
 from .reasons import absent_reason, ambiguous_reason
 
-_CONTINUED = re.compile(r"[})\]]|(?:end|else|elif|except|finally|catch|rescue|case|default)\b")
 _FUZZ = 2
 _FEW = 3
 
@@ -100,7 +99,7 @@ def _standing(piece: Replacement, file: FileLines) -> list[Place]:
 def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> list[Place]:
     """The place that begins with `first`; two of them where a changed part stands more than once below."""
     chains = [first]
-    end = _block_end(file.lines, first.start)
+    end = block_end(file.lines, first.start)
     for piece in pieces:
         below = [
             place for place in _standing(piece, file) if chains[0].end <= place.start and place.end <= end
@@ -114,27 +113,6 @@ def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> li
         if not chains:
             return []
     return chains
-
-
-def _block_end(lines: Sequence[str], start: int) -> int:
-    """Where the block ends that the line at `start` opens or stands in: at a line further left."""
-    indent = _indent(lines[start])
-    below = [at for at in range(start + 1, len(lines)) if lines[at].strip()]
-    opens = bool(below) and _indent(lines[below[0]]) > indent
-    for at in below:
-        if _indent(lines[at]) < indent or (
-            opens and _indent(lines[at]) == indent and not _goes_on(lines[at])
-        ):
-            return at
-    return len(lines)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _goes_on(line: str) -> bool:
-    return _CONTINUED.match(line.lstrip()) is not None
 
 
 _STRICT = (_exact, _trailing, _reindented)

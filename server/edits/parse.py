@@ -8,6 +8,7 @@ from .blocks import is_block_head, read_block
 from .diff_header import starts_section
 from .edit import FileEdit, Parsed
 from .unified_diff import read_section
+from .whole import read_whole
 
 NO_EDIT = (
     "There is no edit in this answer. Write a unified diff (`--- a/path`, `+++ b/path`, `@@ … @@`, then "
@@ -18,7 +19,8 @@ _STRAY = "A hunk (`{}`) belongs to no file: write `--- a/path` and `+++ b/path` 
 
 
 def parse(answer: str, complete: bool = False) -> Parsed:
-    """Reads every unified diff and every search/replace block in the answer; never raises.
+    """Reads every unified diff, apply-patch and search/replace block in the answer, and where there is none,
+    code that stands under the path of a file; never raises.
 
     Edits of one file that only modify it become one, in the order written. `complete` tells that the answer
     is known not to be cut (say, the arguments of a tool call that are valid JSON): else a last hunk which is
@@ -42,6 +44,10 @@ def parse(answer: str, complete: bool = False) -> Parsed:
         problems += reading.problems
         path = reading.path or path
         at = max(reading.next, at + 1)
+    if not edits and not problems:
+        for reading in read_whole(lines, complete):
+            edits += reading.edits
+            problems += reading.problems
     if not edits and not problems:
         problems.append(NO_EDIT)
     return Parsed(_merged(edits), tuple(problems))

@@ -1,0 +1,107 @@
+"""A file, or some functions of it, written out whole → the replacement that this is."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ..errors import EditError
+from .edit import Replacement
+from .elisions import is_elision
+from .indentation import reindentation
+from .layout import block_end
+
+_SHARED = 0.5
+_HEAD = re.compile(
+    r"^\s*(?:[\w@<>\[\],*&:]+\s+)*?"
+    r"(def|class|function|func|fn|interface|struct|enum|trait|impl|module|sub|type)\s+(?:\([^)]*\)\s*)?([\w.$:]+)"
+)
+_ABOVE = ("@", "#[", "//", "#", "/*", "*")
+
+
+def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]:
+    """What replaces the file's lines by the written ones: all of them, or those of the same definitions.
+
+    Raises EditError where neither is meant for sure.
+    """
+    present = {line.strip() for line in lines}
+    left_out = next((line for line in written if is_elision(line) and line.strip() not in present), None)
+    if left_out is not None:
+        raise EditError(
+            f"`{left_out.strip()[:60]}` leaves lines out, so that the file can't be written from it. Write "
+            "what changes as search/replace blocks or as a diff."
+        )
+    if _is_whole(written, lines):
+        return [Replacement(tuple(lines), tuple(_stripped(written)))]
+    return [_definition(piece, lines) for piece in _pieces(written)]
+
+
+def _is_whole(written: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether most of the file's lines are written again. Raises EditError where its end was left off."""
+    there = [line.strip() for line in lines if line.strip()]
+    again = Counter(line.strip() for line in written)
+    if (Counter(there) & again).total() < _SHARED * len(there):
+        return False
+    end, written_end = there[-1:], [line.strip() for line in written if line.strip()][-1:]
+    if end != written_end and end[0] not in again and written_end[0] in there:
+        raise EditError("It is most of the file without its end: write all of the file, or what changes.")
+    return True
+
+
+def _pieces(written: Sequence[str]) -> list[list[str]]:
+    """The definitions, one after the other, each with the decorators and comments above it."""
+    lines = _stripped(written)
+    pieces: list[list[str]] = []
+    at = 0
+    while at < len(lines):
+        head = next((n for n in range(at, len(lines)) if not _stands_above(lines[n])), len(lines))
+        if head == len(lines) or not _HEAD.match(lines[head]):
+            raise EditError(
+                "It is neither the whole file nor whole functions or classes of it. Write what changes as "
+                "search/replace blocks, with the path above, or as a diff."
+            )
+        end = block_end(lines, head)
+        pieces.append(_stripped(lines[at:end]))
+        at = end
+    return pieces
+
+
+def _stands_above(line: str) -> bool:
+    return not line.strip() or line.strip().startswith(_ABOVE)
+
+
+def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
+    head = next(number for number, line in enumerate(piece) if not _stands_above(line))
+    at = _defined_at(piece[head], lines)
+    start, above = at, head
+    while start and above and lines[start - 1].strip() and _stands_above(lines[start - 1]):
+        start, above = start - 1, above - 1
+    before = tuple(_stripped(lines[start : block_end(lines, at)]))
+    shift = reindentation(Replacement((piece[head],), tuple(piece)), [lines[at]])
+    if shift is None:
+        raise EditError(
+            f"`{piece[head].strip()}` and what is below it can't be indented as line {at + 1} is."
+        )
+    return Replacement(before, tuple(map(shift, piece)), line=start + 1)
+
+
+def _defined_at(head: str, lines: Sequence[str]) -> int:
+    """The only line that defines what `head` defines. Raises EditError."""
+    wanted = _HEAD.match(head)
+    assert wanted is not None
+    found = [(at, _HEAD.match(line)) for at, line in enumerate(lines)]
+    places = [at for at, match in found if match and match.groups() == wanted.groups()]
+    what = " ".join(wanted.groups())
+    if not places:
+        raise EditError(f"`{what}` is not in the file: to add it, show an unchanged line above or below it.")
+    if len(places) > 1:
+        numbers = ", ".join(str(at + 1) for at in places[:6])
+        raise EditError(
+            f"`{what}` is defined {len(places)} times (lines {numbers}): write a search/replace block."
+        )
+    return places[0]
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    """Without blank lines at both ends."""
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    return list(lines[full[0] : full[-1] + 1]) if full else []
