@@ -78,6 +78,7 @@ SIGNALS: dict[str, Off] = {
     "what the first chunks use": zero(evidence, "used"),
     "who uses the first chunks": zero(evidence, "users"),
     "names kindred to the first chunks'": zero(evidence, "kindred"),
+    "all three: one step along references": zero(evidence, "used", "users", "kindred"),
     "tests as a bridge": zero(evidence, "_of_tests"),
     "history": zero(History, "alike", "churn", "together"),
     "short spans first": lambda stack: stack.enter_context(patch.object(search, "_COST", 0.0)),

@@ -20,7 +20,11 @@ from .place import How, Place, Splice
 _ENOUGH = 0.8
 _LEAD = 0.1
 _ALIKE = 0.7
-_REMARK = re.compile(r"^\s*(?:#|//|/\*|\*|--|<!--|;|%|\"\"\"|\'\'\')|^[^=(){}\[\];<>]*$")
+_REMARK = re.compile(r"(?:#|//|/\*|\*\s|-- |<!--|\"\"\"|\'\'\')")
+_PROSE = re.compile(r"(?:[\w.,'`’-]+\s+){4,}[\w.,'`’-]+$")
+_KEYWORD = re.compile(
+    r"(?:return|if|elif|else|for|while|raise|throw|yield|import|from|del|assert|not|and|or|in|is|await|case|with)\b"
+)
 _TRAILING_REMARK = re.compile(r"\s+(?:#|//|--)\s.*$")
 _MOST_PLACES = 50
 _MOST_OFFSETS = 12
@@ -140,12 +144,22 @@ def _alike(
 
 
 def _likeness(written: str, there: str) -> float:
-    """From 0 to 1; 0 for code whose words differ."""
-    codes = [_TRAILING_REMARK.sub("", line) for line in (written, there)]
-    remarks = [_REMARK.match(code) is not None and len(code.split()) > 1 for code in codes]
-    if not all(remarks) and re.findall(r"\w+", codes[0]) != re.findall(r"\w+", codes[1]):
-        return 0.0
+    """From 0 to 1; 0 for code that isn't the same but for spaces, the kind of quotes, a last comma."""
+    if not (_is_remark(written) and _is_remark(there)):
+        codes = {_bones(_TRAILING_REMARK.sub("", line)) for line in (written, there)}
+        if len(codes) > 1:
+            return 0.0
     return SequenceMatcher(None, written, there, autojunk=False).ratio()
+
+
+def _is_remark(line: str) -> bool:
+    if _REMARK.match(line):
+        return len(line.split()) > 1
+    return _PROSE.match(line) is not None and not _KEYWORD.match(line)
+
+
+def _bones(code: str) -> str:
+    return re.sub(r"\s+", "", code).replace("'", '"').rstrip(",;")
 
 
 def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -> list[Place]:

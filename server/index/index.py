@@ -108,6 +108,11 @@ class Index:
         """Lines that use an identifier."""
         return self._mended(lambda: navigate.references(self._store, name, limit))
 
+    def known(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of the identifiers that stand anywhere in the index."""
+        wanted = tuple(names)
+        return self._mended(lambda: navigate.known(self._store, wanted))
+
     def text(self, span: Span) -> str:
         """The span's lines as they were indexed; "" when its file isn't in the index."""
         return self._mended(lambda: self._text(span))

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -98,6 +98,12 @@ def references(store: Store, name: str, limit: int = 50) -> tuple[Span, ...]:
             if len(found) >= limit:
                 break
     return tuple(found[:limit])
+
+
+def known(store: Store, names: Iterable[str]) -> frozenset[str]:
+    """Those of the identifiers that stand anywhere in what is indexed, in code, comments or prose."""
+    with store.viewing() as view:
+        return frozenset(name for name in names if len(postings(view, whole(name)).chunk))
 
 
 def symbols(store: Store, path: str) -> tuple[Symbol, ...]:

@@ -1,5 +1,6 @@
 """The tools that change: one proposal into the private copy, or many alternatives tried beside each other."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ...workbench.report import TestReport
 from ...workbench.testing import Suite
 from ..desk import Desk
 from ..events import CandidatesTried
+from ..grounding import fingerprint, names_from_nowhere, unreadable
 from ..proposal import propose, rejected_again
 from .testing import failing_before, failures
 from .tool import Observation, Tool, about
@@ -43,23 +45,40 @@ class TryPatches:
 
 
 async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
-    """Applies a patch to the copy, hunk by hunk, and shows the whole change to the user."""
+    """Applies a patch to the copy, hunk by hunk, and shows the whole change to the user.
+
+    A file that the patch makes unreadable is left alone.
+    """
     applied, problems = _apply(desk, wish.patch)
     again = rejected_again(desk, applied.files)
     if again:
         return Observation(
             f"The user has rejected this change of {again} already: find another way.", ok=False
         )
+    broken = await asyncio.to_thread(unreadable, desk, applied.files)
+    problems += [f"{path}: {reason}" for path, reason in broken.items()]
+    files = {path: data for path, data in applied.files.items() if path not in broken}
+    nowhere = await asyncio.to_thread(names_from_nowhere, desk, files)
     try:
-        if applied.files:
-            propose(desk, applied.files, wish.reason)
+        if files:
+            propose(desk, files, wish.reason)
     except WorkbenchError as error:
         return Observation(str(error), {"applied": False, "problems": [str(error)], "files": []}, ok=False)
-    files = sorted(applied.files)
-    data: Json = {"applied": bool(files), "problems": problems, "files": files}
-    lines = [f"Applied to {', '.join(files)}." if files else "Nothing was applied."]
+    data: dict[str, Json] = {"applied": bool(files), "problems": problems, "files": sorted(files)}
+    data["unreadable"] = [fingerprint(applied.files[path]) for path in broken]
+    data["nowhere"] = nowhere
+    return Observation(_what_became(files, problems, nowhere), data, ok=bool(files) and not problems)
+
+
+def _what_became(files: Contents, problems: list[str], nowhere: list[str]) -> str:
+    lines = [f"Applied to {', '.join(sorted(files))}." if files else "Nothing was applied."]
     lines += [f"Not applied: {problem}" for problem in problems]
-    return Observation("\n".join(lines), data, ok=bool(files) and not problems)
+    if nowhere:
+        lines.append(
+            f"These names stand nowhere in the repository: {', '.join(nowhere)}. Unless a library has them, "
+            "look for the right ones."
+        )
+    return "\n".join(lines)
 
 
 async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
