@@ -14,7 +14,7 @@ export function planCommands(shown: Shown, server: Server): Record<string, (targ
     if (shown.view) {
       const steps = [...shown.view.plan];
       edit(steps, steps.findIndex(({ id }) => id === target?.step));
-      await server.request(editPlanRequest, { run: shown.view.run, steps });
+      await server.request(editPlanRequest, { run: shown.view.run, steps, seen: shown.view.plan });
     }
   }
 
@@ -27,6 +27,11 @@ export function planCommands(shown: Shown, server: Server): Record<string, (targ
     }, target);
 
   return {
+    async openPlan() {
+      if (shown.view?.plan_file) {
+        await vscode.window.showTextDocument(vscode.Uri.parse(shown.view.plan_file), { preview: false });
+      }
+    },
     strikeStep: (target) => change({ state: "struck" }, target),
     restoreStep: (target) => change({ state: "todo" }, target),
     moveStepUp: (target) => move(-1, target),

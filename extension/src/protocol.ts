@@ -76,7 +76,11 @@ export interface Question {
   readonly choices: readonly string[];
 }
 
-/** genie/view (notification): all that the views show of one run. `status` is the last event in words. */
+/**
+ * genie/view (notification): all that the views show of one run. `status` is the last event in words.
+ *
+ * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan.
+ */
 export interface RunView {
   readonly run: string;
   readonly folder: string;
@@ -90,6 +94,7 @@ export interface RunView {
   readonly tests: string;
   readonly tokens: number;
   readonly plan: readonly Step[];
+  readonly plan_file: string;
   readonly found: readonly Span[];
   readonly changes: readonly FileView[];
   readonly question: Question | null;
@@ -127,10 +132,15 @@ export interface Answer {
   readonly answer: string;
 }
 
-/** genie/editPlan → Nothing: the plan as the user wants it, whole. New steps have an empty id. */
+/**
+ * genie/editPlan → Nothing: the plan as the user wants it, whole. New steps have an empty id.
+ *
+ * `seen` is the plan that the user edited: what has become of it since then is kept.
+ */
 export interface EditPlan {
   readonly run: string;
   readonly steps: readonly Step[];
+  readonly seen: readonly Step[];
 }
 
 /** genie/say → Nothing: the user's words to a run that is under way. */

@@ -14,19 +14,23 @@ from ..navigation.editor import EditorProviders
 from .asking import Asking
 from .context import tokens
 from .desk import Desk, open_desk
-from .events import Finished, Found, Outcome, TaskGiven, ToolAnswered
+from .events import Finished, Found, ModelSpoke, Outcome, PlanChanged, TaskGiven, ToolAnswered
 from .limits import exceeded
 from .log import Run
+from .plan_file import PlanFile, kept_plan
 from .proposal import replay, take_back_rejected
 from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
+from .tools.planning import plan_text
 from .tools.testing import measure, measure_before
 from .verdict import cut_short, judge
 
 log = logging.getLogger(__name__)
 
 FIRST_SPANS = 12
+ACTING = ("propose_patch", "try_patches", "run_tests")
+"""Tools that carry out a step of the plan; the others only look, or speak."""
 
 
 def begin(text: str, folder: Path, settings: Settings, model: str, test_command: str = "") -> Run:
@@ -83,11 +87,11 @@ async def work(
 ) -> None:
     """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept."""
     try:
-        async with open_desk(run, settings, headless, editor) as desk:
+        async with kept_plan(run) as plan, open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
                 await _survey(desk)
-            outcome, why, summary = await _turns(desk, model)
+            outcome, why, summary = await _turns(desk, model, plan)
         run.record(Finished(outcome, why, summary))
     except asyncio.CancelledError:
         run.record(Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
@@ -110,12 +114,12 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
+async def _turns(desk: Desk, model: Model, plan: PlanFile) -> tuple[Outcome, str, str]:
     """Turns until the model finishes or a limit is reached: the outcome, why, and the model's summary."""
     started = monotonic()
     asking = Asking(desk, model)
     while True:
-        await _answer_open_calls(desk)
+        await _answer_open_calls(desk, plan)
         take_back_rejected(desk)
         wish = _finish_wish(desk)
         if wish is not None:
@@ -125,13 +129,33 @@ async def _turns(desk: Desk, model: Model) -> tuple[Outcome, str, str]:
         if why:
             await _final_tests(desk)
             return *cut_short(desk.run.state, why), ""
+        await plan.settled()
         await asking.turn()
 
 
-async def _answer_open_calls(desk: Desk) -> None:
+async def _answer_open_calls(desk: Desk, plan: PlanFile) -> None:
     for call in desk.run.state.open_calls:
-        seen = await _carry_out(desk, call)
+        await plan.settled()
+        seen = _out_of_date(desk, call) or await _carry_out(desk, call)
         desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
+
+
+def _out_of_date(desk: Desk, call: ToolCall) -> Observation | None:
+    """What a call is answered that was made before the user struck out or reworded a step of the plan."""
+    if call.name not in ACTING:
+        return None
+    heard = next(turn.heard for turn in reversed(desk.run.state.turns) if isinstance(turn, ModelSpoke))
+    plans = [(one.seq, one.event) for one in desk.run.records if isinstance(one.event, PlanChanged)]
+    known = next((plan.steps for seq, plan in reversed(plans) if seq < heard), ())
+    edited = any(plan.by == "user" for seq, plan in plans if seq >= heard)
+    now = {step.id: (step.text, step.state == "struck") for step in desk.run.state.plan}
+    if not edited or all(now.get(step.id) == (step.text, step.state == "struck") for step in known):
+        return None
+    return Observation(
+        "This was not done: while you wrote it the user edited the plan, which now stands as:\n"
+        f"{plan_text(desk.run.state.plan)}\nGo on from there.",
+        ok=False,
+    )
 
 
 async def _carry_out(desk: Desk, call: ToolCall) -> Observation:

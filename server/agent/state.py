@@ -10,7 +10,6 @@ from ..models.contract import ToolCall
 from .events import (
     Answered,
     Asked,
-    Author,
     CandidatesTried,
     Event,
     Finished,
@@ -29,6 +28,7 @@ from .events import (
     Warned,
     WorkbenchMade,
 )
+from .plan import written_by_user
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it.
+    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it. `own_steps` are the
+    ids of steps whose words are the user's, `former_words` what stood there before (text, id); once the plan
+    is edited (`plan_edited`) its order is theirs too.
 
     `turns` are what the model has heard and said. `words`, with the numbers of their events, wait until it
     has: so the user's never come between a call and its answer, nor before what was said without them.
@@ -55,7 +57,9 @@ class RunState:
     task: TaskGiven | None = None
     workbench: WorkbenchMade | None = None
     plan: tuple[Step, ...] = ()
-    plan_by: Author = "genie"
+    own_steps: frozenset[str] = frozenset()
+    former_words: tuple[tuple[str, str], ...] = ()
+    plan_edited: bool = False
     first_found: tuple[Span, ...] = ()
     found: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
@@ -150,8 +154,12 @@ def _(event: Found, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: PlanChanged, state: RunState) -> RunState:
-    told = _told(state, event) if event.by == "user" else state
-    return replace(told, plan=event.steps, plan_by=event.by)
+    if event.by == "genie":
+        return replace(state, plan=event.steps)
+    own = state.own_steps.union(written_by_user(state.plan, event.steps))
+    former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
+    told = _told(state, event)
+    return replace(told, plan=event.steps, own_steps=own, former_words=former, plan_edited=True)
 
 
 @_apply.register

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 
 from lsprotocol import types
 
 from ..agent.doctor import examine
 from ..agent.events import Answered, Event, PlanChanged, Said
 from ..agent.log import Run
+from ..agent.plan import merged
 from ..agent.solve import begin, locate, work
 from ..agent.state import RunState
 from ..agent.store import RunInfo, list_runs, title
@@ -111,8 +111,8 @@ class Service:
         return self._record(wish.run, Answered(wish.question, wish.answer))
 
     async def edit_plan(self, wish: EditPlan) -> Nothing:
-        """The plan as the user wants it."""
-        steps = tuple(step if step.id else replace(step, id=token_hex(3)) for step in wish.steps)
+        """The plan as the user wants it, brought together with what has become of it meanwhile."""
+        steps = merged(wish.seen, self._runs.state(wish.run).plan, wish.steps)
         return self._record(wish.run, PlanChanged(steps, by="user"))
 
     async def say(self, wish: Say) -> Nothing:

@@ -22,8 +22,9 @@ from ..agent.events import (
     Warned,
     WorkbenchMade,
 )
+from ..agent.plan_file import PLAN
 from ..agent.state import RunState
-from ..agent.store import title
+from ..agent.store import runs_home, title
 from ..edits.changes import FileChange, Hunk
 from ..edits.text import content
 from ..protocol.runs import FileView, HunkView, Question, RunPhase, RunView
@@ -64,6 +65,7 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         tests=tests(state),
         tokens=state.tokens,
         plan=state.plan,
+        plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
         changes=tuple(_file(change, state, look(change.path)) for change in state.changes),
         question=Question(asked.id, asked.question, asked.choices) if asked else None,

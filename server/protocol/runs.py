@@ -79,10 +79,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class EditPlan:
-    """genie/editPlan → Nothing: the plan as the user wants it, whole. New steps have an empty id."""
+    """genie/editPlan → Nothing: the plan as the user wants it, whole. New steps have an empty id.
+
+    `seen` is the plan that the user edited: what has become of it since then is kept.
+    """
 
     run: str
     steps: tuple[Step, ...]
+    seen: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,10 @@ class Question:
 
 @dataclass(frozen=True)
 class RunView:
-    """genie/view (notification): all that the views show of one run. `status` is the last event in words."""
+    """genie/view (notification): all that the views show of one run. `status` is the last event in words.
+
+    `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan.
+    """
 
     run: str
     folder: str
@@ -190,6 +197,7 @@ class RunView:
     tests: str
     tokens: int
     plan: tuple[Step, ...]
+    plan_file: str
     found: tuple[Span, ...]
     changes: tuple[FileView, ...]
     question: Question | None

@@ -21,6 +21,7 @@ from ..agent.events import (
     Warned,
     WorkbenchMade,
 )
+from ..agent.plan_file import PLAN
 from ..agent.review import Applied
 from ..agent.store import title
 from ..edits.changes import FileChange
@@ -78,7 +79,8 @@ class Report:
         first = not self._plan
         self._plan = event.steps
         rows: Lines = [f"  {MARKS[step.state]} {escape(step.text)}" for step in new]
-        return ["", _heading("Plan"), *rows] if first else rows
+        place = f"[dim]Edit it at any time: {escape(str(self._folder / PLAN))}[/]"
+        return ["", _heading("Plan"), *rows, place] if first else rows
 
     def _end(self, event: Finished) -> Lines:
         lines: Lines = [

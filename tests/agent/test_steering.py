@@ -16,6 +16,7 @@ from genie_engineer.agent.events import (
     PlanChanged,
     Record,
     Said,
+    Step,
     ToolAnswered,
 )
 from genie_engineer.agent.log import Run
@@ -85,9 +86,52 @@ async def test_an_edited_plan_is_seen_at_the_next_turn_and_never_overwritten(run
     assert [(step.text, step.state) for step in run.state.plan] == [
         ("Tidy up", "struck"),
         ("Mend add only", "todo"),
-        ("Mend add", "todo"),
     ]
     assert "[struck out: do not do this] Tidy up" in "".join(message.text for message in model.asked[1])
+
+
+async def test_a_call_made_before_a_step_was_struck_out_is_not_carried_out(run: Run) -> None:
+    def strike(record: Record) -> None:
+        if (
+            isinstance(record.event, ModelSpoke)
+            and record.event.calls[0].name == "propose_patch"
+            and run.state.plan[0].state != "struck"
+        ):
+            first, *rest = run.state.plan
+            run.record(PlanChanged((replace(first, state="struck"), *rest), "user"))
+
+    run.listen(strike)
+    model = Scripted([PLAN, PROPOSE, FINISH])
+    await work(run, model, Settings())
+    answer = next(
+        e.event for e in run.records if isinstance(e.event, ToolAnswered) and e.event.tool == "propose_patch"
+    )
+    assert not answer.ok
+    assert "[struck out: do not do this] Mend add" in answer.text
+    assert run.state.changes == ()
+
+
+async def test_a_call_is_carried_out_when_the_user_only_added_a_step(run: Run) -> None:
+    def add(record: Record) -> None:
+        if isinstance(record.event, ModelSpoke) and record.event.calls[0].name == "propose_patch":
+            run.record(PlanChanged((*run.state.plan, Step("new", "Say why")), "user"))
+
+    run.listen(add)
+    await work(run, Scripted([PLAN, PROPOSE, FINISH]), Settings())
+    assert run.state.changes
+    assert (run.folder / "plan.md").read_text().endswith("- [ ] Say why\n")
+
+
+async def test_a_plan_saved_as_text_is_seen_at_the_next_turn(run: Run) -> None:
+    def save(_: Record) -> None:
+        file = run.folder / "plan.md"
+        file.write_text(file.read_text().replace("Mend add", "Mend add and say why"))
+
+    when(run, ToolAnswered, save)
+    model = Scripted([PLAN, PROPOSE, FINISH])
+    await work(run, model, Settings())
+    assert [step.text for step in run.state.plan] == ["Mend add and say why", "Tidy up"]
+    assert "Mend add and say why" in model.asked[1][-1].text
 
 
 async def test_words_said_while_the_model_finishes_are_heard_before_the_end(run: Run) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pygls.uris import to_fs_path
 
 from genie_engineer.agent.events import Finished
 from genie_engineer.agent.log import Run
@@ -44,12 +45,14 @@ async def test_a_run_is_seen_steered_and_accepted(
         assert [step["text"] for step in view["plan"]] == ["Repair first"]
 
         steps = [{**view["plan"][0], "text": "Repair it well"}, new_step("Say why"), new_step("Rest")]
-        await client.request("genie/editPlan", {"run": run, "steps": steps})
+        await client.request("genie/editPlan", {"run": run, "steps": steps, "seen": view["plan"]})
         await client.request("genie/say", {"run": run, "text": "Ten is right."})
         await answer(client, run, view, "ten")
 
         view = await client.view(run, has_ended)
         assert [step["text"] for step in view["plan"]] == ["Repair it well", "Say why", "Rest"]
+        plan = Path(to_fs_path(view["plan_file"]) or "").read_text()
+        assert "- [ ] Repair it well\n- [ ] Say why\n- [ ] Rest\n" in plan
         assert len({step["id"] for step in view["plan"]}) == 3
         assert (view["title"], view["summary"]) == ("Repair first", "Repaired first.")
         [file] = view["changes"]

@@ -1,13 +1,14 @@
 """The tools that speak to the user: the plan, a question, the end."""
 
-import re
 from dataclasses import asdict, dataclass, replace
 from secrets import token_hex
 from typing import Literal
 
 from ..desk import Desk
 from ..events import PlanChanged, Step, StepState
+from ..plan import words_of, woven
 from ..questions import DECIDE, ask
+from ..state import RunState
 from .tool import Observation, Tool, about
 
 
@@ -47,32 +48,39 @@ class Finish:
 async def set_plan(desk: Desk, wish: SetPlan) -> Observation:
     """Merges the model's plan into the present one: what the user wrote or struck out stands."""
     old = desk.run.state.plan
-    steps = merge_plan(old, wish.steps, user_owns=desk.run.state.plan_by == "user")
+    steps = merge_plan(desk.run.state, wish.steps)
     if steps != old:
         desk.run.record(PlanChanged(steps))
     text = "The plan now stands as:\n" + plan_text(steps)
     return Observation(text, {"plan": [asdict(one) for one in steps]})
 
 
-def merge_plan(old: tuple[Step, ...], wishes: tuple[StepWish, ...], user_owns: bool) -> tuple[Step, ...]:
-    """The model may add steps and move them on, never reword, reorder or revive what the user edited."""
+def merge_plan(state: RunState, wishes: tuple[StepWish, ...]) -> tuple[Step, ...]:
+    """The model may add steps and move them on. Steps whose words are the user's it can't reword or leave
+    out, a struck-out one not revive; and of a plan that the user has edited it keeps the order.
+    """
+    old, own, edited = state.plan, state.own_steps, state.plan_edited
     by_id = {one.id: one for one in old}
-    by_text = {_key(one.text): one for one in old}
+    by_text = {words_of(text): by_id[known] for text, known in state.former_words if known in by_id}
+    by_text |= {words_of(one.text): one for one in old}
     wished: dict[str, Step] = {}
     for wish in wishes:
-        known = by_id.get(wish.id) or by_text.get(_key(wish.text))
+        known = by_id.get(wish.id) or by_text.get(words_of(wish.text))
         if known is None:
             new = Step(token_hex(3), wish.text, wish.state, wish.notes)
             wished[new.id] = new
-        else:
-            state: StepState = "struck" if known.state == "struck" else wish.state
-            text = known.text if user_owns else wish.text
-            wished[known.id] = replace(known, text=text, state=state, notes=wish.notes or known.notes)
-    if not user_owns:
-        struck = tuple(one for one in old if one.state == "struck" and one.id not in wished)
-        return tuple(wished.values()) + struck
-    kept = tuple(wished.pop(one.id, one) for one in old)
-    return kept + tuple(wished.values())
+        elif known.id not in wished:
+            wished[known.id] = _moved_on(known, wish, known.id in own)
+    kept = [one.id for one in old if edited or one.id in wished or one.id in own or one.state == "struck"]
+    order = woven(kept, list(wished)) if edited else woven(list(wished), kept)
+    return tuple(wished.get(one) or by_id[one] for one in order)
+
+
+def _moved_on(known: Step, wish: StepWish, own: bool) -> Step:
+    state: StepState = "struck" if known.state == "struck" else wish.state
+    if own:
+        return replace(known, state=state, notes=known.notes or wish.notes)
+    return replace(known, text=wish.text, state=state, notes=wish.notes or known.notes)
 
 
 def plan_text(steps: tuple[Step, ...]) -> str:
@@ -94,10 +102,6 @@ async def ask_user(desk: Desk, wish: AskUser) -> Observation:
 async def finish(desk: Desk, wish: Finish) -> Observation:
     """The model's wish to end; the loop judges it by the tests."""
     return Observation("Noted.", {"outcome": wish.outcome, "summary": wish.summary})
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W+", " ", text.lower()).strip()
 
 
 def _notes(step: Step) -> str:
