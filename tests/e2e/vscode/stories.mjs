@@ -37,7 +37,17 @@ async function reviewAndUndo(vscode) {
   await window.rowAction(window.row("Plan", "Tidy up the module"), "Strike Out Step");
   await window.row("Plan", "struck out").waitFor();
   await window.screenshot("2-question");
-  await window.toast("Who gets the cents").locator(".monaco-button", { hasText: "Answer" }).click();
+
+  await window.command("Genie: Open Plan as Markdown");
+  await window.line("~~Tidy up the module~~").click();
+  await window.page.keyboard.press("Control+End");
+  await window.page.keyboard.type("- Say what was wrong");
+  await window.page.keyboard.press("Control+s");
+  await window.row("Plan", "Say what was wrong").waitFor();
+  await window.screenshot("2-plan");
+  await window.closeEditor();
+
+  await window.command("Genie: Answer Question");
   await window.pick("The first ones");
 
   await window.toast("Genie: solved").waitFor();
@@ -97,8 +107,7 @@ async function stopAndResume(vscode) {
   vscode.killServers();
   await window.status("Genie: stopped").waitFor();
   await window.command("Genie: Resume");
-  await window.status("Who gets the cents").waitFor();
-  await window.command("Genie: Answer Question");
+  await window.toast("Who gets the cents").locator(".monaco-button", { hasText: "Answer" }).last().click();
   await window.pick("Decide for me");
   await window.status("Genie: solved, 3 to review").waitFor();
 
