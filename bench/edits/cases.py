@@ -1,6 +1,7 @@
 """Made cases: real commits, written in every format, with the errors of `errors.py`, by a fixed seed."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
@@ -14,6 +15,8 @@ from judging import Case
 from writing import FORMS, written
 
 _TRIES = 12
+_ENOUGH = 25
+_MORE_OFTEN = 5
 _SECOND = 0.12
 
 
@@ -21,7 +24,8 @@ def made_cases(root: Path, number: int, seed: int) -> list[Case]:
     """So many cases, from all repositories in turn."""
     found: list[Case] = []
     folders = repositories(root)
-    streams = [_from_repository(folder, seed) for folder in folders]
+    kinds: Counter[str] = Counter()
+    streams = [_from_repository(folder, seed, kinds) for folder in folders]
     for stream in cycle(streams):
         made = next(stream, None)
         if made is None:
@@ -38,24 +42,28 @@ def _rest(streams: list[Iterator[list[Case]]], number: int) -> list[Case]:
     return [replace(case, name=f"r{at:05d}") for at, case in enumerate(rest)]
 
 
-def _from_repository(folder: Path, seed: int) -> Iterator[list[Case]]:
+def _from_repository(folder: Path, seed: int, kinds: Counter[str]) -> Iterator[list[Case]]:
     """The cases of one commit after the other. Files of the commit before lie beside it, and must stay."""
     others: dict[str, bytes] = {}
     for commit in commits(folder, 10_000, seed):
         rng = random.Random(f"{seed} {commit.source}")
-        yield [case for form in FORMS for case in _of_form(commit, form, others, rng)]
+        yield [case for form in FORMS for case in _of_form(commit, form, others, rng, kinds)]
         others = {change.path: change.before for change in commit.changes[:2] if change.before}
 
 
-def _of_form(commit: Commit, form: str, others: dict[str, bytes], rng: random.Random) -> Iterator[Case]:
+def _of_form(
+    commit: Commit, form: str, others: dict[str, bytes], rng: random.Random, kinds: Counter[str]
+) -> Iterator[Case]:
     parts = [commit]
     if form in ("whole file", "whole function"):
         parts = [replace(commit, changes=(change,)) for change in commit.changes]
     for part in parts:
         fitting = [one for one in OPERATORS if form in one.forms]
         for _ in range(_TRIES):
-            operator = rng.choices(fitting, [one.weight for one in fitting])[0]
+            weights = [one.weight * (1 if kinds[one.name] >= _ENOUGH else _MORE_OFTEN) for one in fitting]
+            operator = rng.choices(fitting, weights)[0]
             if case := _case(part, operator, form, others, rng):
+                kinds[operator.name] += 1
                 yield case
                 break
 

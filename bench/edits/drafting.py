@@ -9,6 +9,8 @@ from dataclasses import replace
 from commits import Change, Commit
 from drafts import Draft, Hunk, Part, hunks, lines_of, regions, settled
 
+from genie_engineer.edits.text import decode
+
 _MARKS = re.compile(r"^\s*(?:<{5,}|={7}\s*$|>{5,}|\*\*\* )")
 _HEADS = re.compile(r"^(?:func|function|export function|fn|pub fn|static|int|void|def)\b[^;]*\b(\w+)\s*\(.*$")
 _MOST_CONTEXT = 12
@@ -43,9 +45,17 @@ def drafted(commit: Commit, form: str, others: Mapping[str, bytes], rng: random.
 
 
 def _idle(change: Change) -> bool:
-    """Whether there is nothing to write: no lines differ, and it is neither moved nor made executable."""
+    """Whether nobody could write it: nothing differs, or only what no format shows, as endings do."""
+    if change.before and change.after and _kind(change.before) != _kind(change.after):
+        return True
     moved = change.new_path or change.old_mode != change.new_mode
     return change.after == b"" or (change.before == change.after and not moved)
+
+
+def _kind(data: bytes) -> tuple[str, bool, bool]:
+    """Encoding, and whether there are lines in LF and in CR LF."""
+    crlf = data.count(b"\r\n")
+    return decode(data).encoding, data.count(b"\n") > crlf, crlf > 0
 
 
 def styled(form: str, rng: random.Random) -> dict[str, str]:
@@ -73,14 +83,21 @@ def styled(form: str, rng: random.Random) -> dict[str, str]:
 
 
 def _sayable(change: Change, form: str) -> Change:
-    """The change as far as the format can say it: only unified diffs tell of a final newline or of modes."""
-    if form == "unified diff":
+    """The change as far as the format can say it.
+
+    Only unified diffs tell of modes, and of a final newline where their last hunk shows the file's end.
+    Nothing tells the endings and the encoding of a new file.
+    """
+    before, after = change.before, change.after
+    if form != "unified diff":
+        change = replace(change, old_mode=change.new_mode)
+    if not after:
         return change
-    change = replace(change, old_mode=change.new_mode)
-    if not change.after or (form == "whole file" and change.before and not change.before.endswith(b"\n")):
-        return change
-    wanted = not change.before or change.before.endswith(b"\n")
-    return replace(change, after=final_newline(change.after, wanted))
+    if before is None:
+        after = after.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    shown = form == "unified diff" and lines_of(before)[-1:] != lines_of(after)[-1:]
+    wanted = after.endswith(b"\n") if shown else not before or before.endswith(b"\n")
+    return replace(change, after=final_newline(after, wanted))
 
 
 def final_newline(data: bytes, wanted: bool) -> bytes:

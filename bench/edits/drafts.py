@@ -11,6 +11,7 @@ from genie_engineer.edits.text import content, decode
 Row = tuple[str, str]
 """" ", "-" or "+", and the line without its ending."""
 Key = Callable[[str], str]
+_LONGEST_SECTION = 80
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ def _hunk(
     rows += [(" ", line) for line in old[at:end]]
     shift = group[0][2] - group[0][0]
     last = end == len(old)
-    section = next((line for line in reversed(old[:start]) if line[:1].isalpha()), "")[:80]
+    section = next((line for line in reversed(old[:start]) if line[:1].isalpha()), "")
+    section = section.rstrip() if len(section) <= _LONGEST_SECTION else ""
     ends = (bare[0] and last, bare[1] and last)
     return Hunk(start, tuple(rows), tuple(old[start:end]), shift, section, bare=ends)
 

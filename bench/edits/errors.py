@@ -2,7 +2,8 @@
 
 No source counts all kinds. Weights are in three steps, by what the sources say of them: 6 for what they call
 usual, 3 for what several trackers report, 1 for the rest. aider's leaderboard has 73 to 100 % of answers well
-formed (`percent_cases_well_formed`); a tenth of the cases is without error.
+formed (`percent_cases_well_formed`); about a tenth of the cases is without error. A kind of which there are
+few is drawn more often, until there are enough to tell.
 """
 
 import random
@@ -87,7 +88,7 @@ OPERATORS = (
     Operator("marks varied", 1, (SEARCH,), _MARKS, form.marks_varied),
     Operator("path with dots or backslashes", 1, FORMS, _PATHS, form.path_dotted),
     Operator("path with a folder too many", 3, FORMS, _PATHS, form.path_prefixed),
-    Operator("fences nested", 6, _HUNKS, _FENCES, form.fence_nested),
+    Operator("fences nested", 3, _HUNKS, _FENCES, form.fence_nested, worlds.with_fences),
     Operator("HTML entities", 3, FORMS, _ENTITIES, form.escaped),
     Operator("typographic letters", 3, _HUNKS, _LETTERS, form.lookalikes),
     Operator("answer in CR LF", 1, FORMS, _CRLF, form.answer_crlf),

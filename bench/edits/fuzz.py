@@ -21,8 +21,8 @@ _SHOWN = 10
 _PIECES = (
     "```", "```diff", "~~~", "@@", "@@ -1,2 +1,3 @@", "@@ -0,0 +1,5 @@", "<<<<<<< SEARCH", "=======",
     ">>>>>>> REPLACE", "--- /dev/null", "+++ /dev/null", "*** Begin Patch", "*** End Patch",
-    "*** End of File", "\\ No newline at end of file", "deleted file mode 100644", "...", "# ...", "+", "-", " ", "", "\t",
-    "+x = 1", "-x = 1", "\u2028", "\f", "\x00", "\x1b[0m",
+    "*** End of File", "\\ No newline at end of file", "deleted file mode 100644", "...", "# ...", "+", "-",
+    " ", "", "\t", "+x = 1", "-x = 1", "\u2028", "\f", "\x00", "\x1b[0m",
 )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ _CLAIMS = {
 }
 _HEADER = re.compile(r"^\s*(?:diff --git |--- )", re.MULTILINE)
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,}).*\n((?:.*\n)*?)\1\2\s*$", re.MULTILINE)
+_GIT = re.compile(r"^(?:diff --git|index|new file mode|similarity index) .*\n", re.MULTILINE)
+_SIDES = re.compile(r"^(---|\+\+\+) [ab]/", re.MULTILINE)
+_TITLE = re.compile(r"^(?:### |\*\*|In )?`?([^\n`*]+?)`?(?:\*\*|:)?\n\n?(?=````?$)", re.MULTILINE)
 
 
 def peer_verdicts(cases: Sequence[Case]) -> dict[str, dict[str, tuple[Verdict, str]]]:
@@ -107,15 +110,26 @@ def _by_worker(python: str, name: str, cases: Sequence[Case]) -> dict[str, tuple
 
 
 def _given(name: str, case: Case) -> str:
-    """The answer as the applier expects it: aider wants its diffs fenced, and patches without prose."""
+    """The answer as the applier expects it: aider wants paths right above fences, patches without prose."""
     if case.form == _UNIFIED:
         diff = bare_diff(case.answer)
-        return diff if name == "unidiff" else f"```diff\n{diff.rstrip()}\n```\n"
+        if name == "unidiff":
+            return diff
+        plain = _SIDES.sub(r"\1 ", _GIT.sub("", diff)).rstrip()
+        return f"```diff\n{plain}\n```\n"
     if case.form == _PATCH:
         start = case.answer.find("*** Begin Patch")
         end = case.answer.find("*** End Patch")
         return case.answer[max(0, start) : end + len("*** End Patch") if end > 0 else None]
-    return case.answer
+    return _TITLE.sub(r"\1\n", _FENCE.sub(_plain_fence, case.answer))
+
+
+def _plain_fence(found: re.Match[str]) -> str:
+    """The fence that aider looks for: at the margin, of backticks, longer than any inside."""
+    indent, _, body = found.groups()
+    mark = "````" if "```" in body else "```"
+    lines = [line.removeprefix(indent) for line in body.split("\n")[:-1]]
+    return "\n".join((mark, *lines, mark))
 
 
 def _decoded(files: Mapping[str, str | None]) -> dict[str, bytes | None]:

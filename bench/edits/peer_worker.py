@@ -50,7 +50,7 @@ class Coder:
         self.io, self.fence, self.shell_commands = Files(root), ("```", "```"), []
         self.paths = paths
         self.abs_fnames = [str(root / path) for path in paths]
-        if any("```" in (self.io.read_text(root / path) or "") for path in paths):
+        if "````" in answer:
             self.fence = ("````", "````")
 
     def abs_root_path(self, path):
@@ -125,6 +125,12 @@ def _runner(coder):
         edits = one.get_edits()
         if not edits:
             return "no edits were found"
+        for path, *texts in edits:
+            place = root / str(path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # aider asks its user, and then makes the new file.
+            if len(texts) == 2 and texts[0] == "" and not place.exists():
+                place.touch()
         one.apply_edits(edits)
         return ""
 

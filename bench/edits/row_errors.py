@@ -33,6 +33,11 @@ def spaces_lost(rng: random.Random, draft: Draft) -> Draft | None:
     every = rng.random() < 0.5
     if every and any(sign == " " and text.startswith(_UNREADABLE) for text, sign in _texts(draft)):
         return None
+    # Without a line at the margin it might as well be a block that stands one column further left.
+    if every and not all(
+        any(sign == " " and text[:1].strip() for sign, text in hunk.rows) for hunk in _hunks(draft)
+    ):
+        return None
 
     def bared(row: Row) -> Row:
         return ("blank", row[1]) if row[0] == " " and (every or not row[1]) else row
@@ -151,14 +156,14 @@ def tabs_as_spaces(rng: random.Random, draft: Draft) -> Draft | None:
     unit = rng.choice((4, 4, 2, 8))
     if not all(indent(text).strip("\t") == "" for text, _ in _texts(draft)):
         return None
-    return _reindented(draft, lambda white: " " * (unit * len(white)))
+    return _reindented(draft, lambda white: " " * (unit * len(white))) if _evident(draft) else None
 
 
 def spaces_as_tabs(_rng: random.Random, draft: Draft) -> Draft | None:
     """Tabs for the file's indentation by four spaces, all through."""
     if not all(indent(text).strip(" ") == "" and len(indent(text)) % 4 == 0 for text, _ in _texts(draft)):
         return None
-    return _reindented(draft, lambda white: "\t" * (len(white) // 4))
+    return _reindented(draft, lambda white: "\t" * (len(white) // 4)) if _evident(draft) else None
 
 
 def dedented(_rng: random.Random, draft: Draft) -> Draft | None:
@@ -242,6 +247,16 @@ def _shuffled(draft: Draft) -> bool:
     return draft.form == "search/replace" and bool(gone & come - {""})
 
 
+def _hunks(draft: Draft) -> list[Hunk]:
+    return [hunk for part in draft.parts for hunk in part.hunks]
+
+
+def _evident(draft: Draft) -> bool:
+    """Whether every hunk with indented new lines also shows indented old ones, by which to translate."""
+    deep = [{sign == "+" for sign, text in hunk.rows if indent(text)} for hunk in _hunks(draft)]
+    return all(signs != {True} for signs in deep)
+
+
 def _differing(draft: Draft, other: Draft | None) -> Draft | None:
     return other if other is not None and other.parts != draft.parts else None
 
@@ -267,7 +282,7 @@ def _set(hunk: Hunk, at: int, row: Row) -> Hunk:
 def _one_row(
     rng: random.Random, draft: Draft, fits: Callable[[Hunk, int], bool], act: Callable[[Hunk, int], Hunk]
 ) -> Draft | None:
-    """Acts on one row of one hunk that fits; hunks that have an error already are left alone."""
+    """Acts on one row of one hunk that fits; hunks with an error are left alone."""
     found = [
         (number, index, at)
         for number, part in enumerate(draft.parts)

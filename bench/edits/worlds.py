@@ -8,6 +8,7 @@ from commits import Change, Commit
 from drafting import final_newline
 from drafts import hunks, lines_of, regions
 
+_MARKDOWN = ("md", "mdx", "markdown")
 World = Callable[[random.Random, Commit], Commit | None]
 
 
@@ -97,6 +98,21 @@ def repeated(rng: random.Random, commit: Commit) -> Commit | None:
         copy + b"\n" + data if top else data + b"\n" + copy for data in (change.before, change.after)
     )
     return replace(commit, changes=(replace(change, before=before, after=after),))
+
+
+def with_fences(_rng: random.Random, commit: Commit) -> Commit | None:
+    """A fenced example stands right above the first change of a Markdown file."""
+    for at, change in enumerate(commit.changes):
+        ending = change.path.rsplit(".", 1)[-1]
+        if ending not in _MARKDOWN or not change.before or not change.after or b"\r" in change.before:
+            continue
+        start, _, new_start, _ = regions(lines_of(change.before), lines_of(change.after))[0]
+        sides = [data.split(b"\n") for data in (change.before, change.after)]
+        for lines, place in zip(sides, (start, new_start), strict=True):
+            lines[place:place] = [b"```sh", b"make install", b"```"]
+        changed = replace(change, before=b"\n".join(sides[0]), after=b"\n".join(sides[1]))
+        return replace(commit, changes=(*commit.changes[:at], changed, *commit.changes[at + 1 :]))
+    return None
 
 
 def moved(_rng: random.Random, commit: Commit) -> Commit | None:

@@ -166,8 +166,10 @@ def _patch_lines(part: Part, style: Mapping[str, str]) -> list[str]:
     lines = [f"*** Update File: {part.path}"]
     if change.new_path:
         lines.append(f"*** Move to: {change.new_path}")
+    last = ""
     for hunk in part.hunks:
-        anchor = f" {hunk.section}" if style.get("anchor") == "yes" and hunk.section else ""
+        named = style.get("anchor") == "yes" and hunk.section not in ("", last)
+        anchor, last = f" {hunk.section}" if named else "", hunk.section
         lines.append(hunk.head or f"@@{anchor}")
         lines += [sign + text if sign != "blank" else text for sign, text in hunk.rows]
     return lines
