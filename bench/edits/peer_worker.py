@@ -9,10 +9,14 @@ import json
 import signal
 import sys
 import types
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+Run = Callable[[Path, str, Sequence[str]], str]
 SECONDS = 20
 _MODULES = {
     "unified diff": ("udiff_coder", "UnifiedDiffCoder"),
@@ -25,48 +29,49 @@ _MODULES = {
 class Files:
     """aider's way to read and write files: as UTF-8, with the endings of the platform."""
 
-    def __init__(self, root):
+    def __init__(self, root: Path) -> None:
         self.root = root
 
-    def read_text(self, path, **_):
+    def read_text(self, path: str | Path, **_: object) -> str | None:
         try:
             return Path(path).read_text("utf-8")
         except (OSError, UnicodeError):
             return None
 
-    def write_text(self, path, text):
+    def write_text(self, path: str | Path, text: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text, "utf-8")
 
-    def __getattr__(self, _name):
+    def __getattr__(self, _name: str) -> Callable[..., None]:
         return lambda *_args, **_more: None
 
 
 class Coder:
     """As much of aider's Coder as its appliers use."""
 
-    def __init__(self, root, answer, paths):
+    def __init__(self, root: Path, answer: str, paths: Sequence[str]) -> None:
         self.root, self.partial_response_content = root, answer
-        self.io, self.fence, self.shell_commands = Files(root), ("```", "```"), []
+        self.io, self.fence = Files(root), ("```", "```")
+        self.shell_commands: list[str] = []
         self.paths = paths
         self.abs_fnames = [str(root / path) for path in paths]
         if "````" in answer:
             self.fence = ("````", "````")
 
-    def abs_root_path(self, path):
+    def abs_root_path(self, path: str) -> str:
         return str((self.root / path).resolve())
 
-    def get_rel_fname(self, path):
+    def get_rel_fname(self, path: str) -> str:
         return str(Path(path).relative_to(self.root))
 
-    def get_inchat_relative_files(self):
+    def get_inchat_relative_files(self) -> list[str]:
         return list(self.paths)
 
-    def get_multi_response_content_in_progress(self):
+    def get_multi_response_content_in_progress(self) -> str:
         return self.partial_response_content
 
 
-def main():
+def main() -> None:
     """Answers line by line until there are no more."""
     appliers = load_aider()
     signal.signal(signal.SIGALRM, _too_long)
@@ -89,38 +94,40 @@ def main():
             print(json.dumps({"files": changes(root, files), "said": said}), flush=True)
 
 
-def changes(root, files):
+def changes(root: Path, files: Mapping[str, bytes]) -> dict[str, str | None]:
     """What differs in the folder, coded for JSON."""
     there = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    different = {
+    different: dict[str, str | None] = {
         path: base64.b64encode(data).decode() for path, data in there.items() if files.get(path) != data
     }
     return different | {path: None for path in files if path not in there}
 
 
-def load_aider():
+def load_aider() -> dict[str, Run]:
     """By format: a function that applies an answer in a folder and tells what it left out."""
     spec = find_spec("aider")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
     folder = Path(spec.submodule_search_locations[0])
     package = types.ModuleType("aider.coders")
     package.__path__ = [str(folder / "coders")]
     sys.modules["aider.coders"] = package
     base = types.ModuleType("aider.coders.base_coder")
-    base.Coder = Coder
+    setattr(base, "Coder", Coder)  # noqa: B010 - a module that has no such name yet
     sys.modules["aider.coders.base_coder"] = base
     for name, member in (("tqdm", "tqdm"), ("oslex", "join")):
         stand_in = types.ModuleType(name)
         setattr(stand_in, member, lambda some, *_args, **_more: some)
         sys.modules.setdefault(name, stand_in)
-    found = {}
+    found: dict[str, Run] = {}
     for form, (module, name) in _MODULES.items():
-        coder = getattr(__import__(f"aider.coders.{module}", fromlist=[name]), name)
+        coder = getattr(import_module(f"aider.coders.{module}"), name)
         found[form] = _runner(coder)
     return found
 
 
-def _runner(coder):
-    def run(root, answer, paths):
+def _runner(coder: Any) -> Run:
+    def run(root: Path, answer: str, paths: Sequence[str]) -> str:
         one = coder(root, answer, paths)
         edits = one.get_edits()
         if not edits:
@@ -137,12 +144,10 @@ def _runner(coder):
     return run
 
 
-def unidiff_applied(root, diff, _paths):
+def unidiff_applied(root: Path, diff: str, _paths: Sequence[str]) -> str:
     """Each hunk goes to its line number, if what it shows stands there; moved by what was inserted above."""
-    from unidiff import PatchSet
-
-    left = []
-    patch = PatchSet(diff)
+    left: list[str] = []
+    patch = import_module("unidiff").PatchSet(diff)
     if not patch:
         return "no hunks were found"
     for part in patch:
@@ -168,7 +173,7 @@ def unidiff_applied(root, diff, _paths):
     return " | ".join(left)
 
 
-def _too_long(*_):
+def _too_long(*_: object) -> None:
     raise TimeoutError(f"It took more than {SECONDS} s")
 
 

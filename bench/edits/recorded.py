@@ -28,7 +28,8 @@ _RAW = re.compile(r"^results/.*/agent_patch_raw_(\d+)$")
 _MARK = re.compile(r"^(?:<|=|>){7}\s*", re.MULTILINE)
 _CLASSES = {
     "equal": "the same bytes as theirs",
-    "white space": "the same lines at the same place, white space aside",
+    "line ends": "the same lines at the same place, but for blanks at their ends",
+    "indentation": "the same lines at the same place, indented differently",
     "more than theirs": "theirs, and further blocks that theirs left out",
     "less than theirs": "some of theirs, the rest refused",
     "differ": "both landed, differently",
@@ -164,7 +165,8 @@ def _kind(files: Mapping[str, bytes], mine: Files, theirs: Files) -> str:
     if dict(mine) == dict(theirs):
         return "equal"
     if mine.keys() == theirs.keys() and all(_bare(mine[path]) == _bare(theirs[path]) for path in mine):
-        return "white space"
+        ends = all(_ended(mine[path]) == _ended(theirs[path]) for path in mine)
+        return "line ends" if ends else "indentation"
     own, other = (_spots(files, some) for some in (mine, theirs))
     if own > other:
         return "more than theirs"
@@ -183,6 +185,10 @@ def _spots(files: Mapping[str, bytes], changed: Files) -> set[tuple[str, int, in
 
 def _bare(data: bytes | None) -> list[str]:
     return [line.strip() for line in lines_of(data)]
+
+
+def _ended(data: bytes | None) -> list[str]:
+    return [line.rstrip() for line in lines_of(data)]
 
 
 def _keep(place: Path, answer: str, said: str, diff: bytes, files: Mapping[str, bytes], mine: Files) -> None:
