@@ -40,7 +40,7 @@ def main() -> None:
     _tell("error", errors, _error, cases, mine, peers)
     _list(cases, mine, options.failures)
     line = _shares(cases, mine)
-    line |= fuzzed(cases, options.fuzz, options.seed, options.processes)
+    line |= fuzzed(cases, options.fuzz, options.seed, options.processes, options.failures)
     if options.recorded:
         line["recorded"] = recorded_summary(
             options.recorded, options.trees or [options.repos], options.failures

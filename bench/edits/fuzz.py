@@ -2,10 +2,12 @@
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from html import unescape
+from pathlib import Path
 
-from drafts import regions
 from judging import Case
 
 from genie_engineer.edits.apply import Applied, apply
@@ -18,6 +20,7 @@ Sample = tuple[str, dict[str, bytes]]
 _CHUNK = 500
 _MOST_BYTES = 16_000
 _SHOWN = 10
+_PLAIN = str.maketrans("’‘“”–\u00a0", "''\"\"- ")
 _PIECES = (
     "```", "```diff", "~~~", "@@", "@@ -1,2 +1,3 @@", "@@ -0,0 +1,5 @@", "<<<<<<< SEARCH", "=======",
     ">>>>>>> REPLACE", "--- /dev/null", "+++ /dev/null", "*** Begin Patch", "*** End Patch",
@@ -26,16 +29,21 @@ _PIECES = (
 )  # fmt: skip
 
 
-def fuzzed(cases: Sequence[Case], number: int, seed: int, processes: int) -> dict[str, int]:
+def fuzzed(
+    cases: Sequence[Case], number: int, seed: int, processes: int, failures: Path | None
+) -> dict[str, int]:
     """Runs `number` damaged cases in several processes: how many, and in how many something was corrupted."""
     samples = [(case.answer, dict(case.files)) for case in cases if _small(case)]
     chunks = [(seed, start, min(_CHUNK, number - start)) for start in range(0, number, _CHUNK)]
-    found: list[str] = []
+    found: list[tuple[int, str]] = []
     with ProcessPoolExecutor(processes, initializer=_keep, initargs=(samples,)) as pool:
         for faults in pool.map(_chunk, chunks):
             found += faults
-    for fault in found[:_SHOWN]:
-        print(f"corrupted: {fault}", file=sys.stderr)
+    _keep(samples)
+    for one, fault in found[:_SHOWN]:
+        print(f"corrupted: {one}: {fault}", file=sys.stderr)
+        if failures:
+            _write(failures / "fuzzed" / str(one), *_drawn(seed, one)[:2])
     return {"fuzzed": number, "corrupted": len(found)}
 
 
@@ -50,15 +58,24 @@ def _keep(samples: list[Sample]) -> None:
     _SAMPLES[:] = samples
 
 
-def _chunk(task: tuple[int, int, int]) -> list[str]:
+def _chunk(task: tuple[int, int, int]) -> list[tuple[int, str]]:
     seed, start, count = task
-    faults = []
-    for number in range(start, start + count):
-        rng = random.Random(f"{seed} {number}")
-        answer, files = damaged(rng, rng.choice(_SAMPLES))
-        if fault := _fault(answer, files, complete=rng.random() < 0.3):
-            faults.append(f"{number}: {fault}\n{answer[:2000]}")
-    return faults
+    tried = ((number, _fault(*_drawn(seed, number))) for number in range(start, start + count))
+    return [(number, fault) for number, fault in tried if fault]
+
+
+def _drawn(seed: int, number: int) -> tuple[str, dict[str, bytes], bool]:
+    """The answer and the files of one case, and whether the answer is said to be complete."""
+    rng = random.Random(f"{seed} {number}")
+    answer, files = damaged(rng, rng.choice(_SAMPLES))
+    return answer, files, rng.random() < 0.3
+
+
+def _write(place: Path, answer: str, files: Mapping[str, bytes]) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "answer.md").write_bytes(answer.encode("utf-8", "surrogateescape"))
+    for number, (path, data) in enumerate(sorted(files.items())):
+        (place / f"before-{number}-{path.rsplit('/', 1)[-1]}").write_bytes(data)
 
 
 def damaged(rng: random.Random, sample: Sample) -> Sample:
@@ -180,29 +197,30 @@ def _lines_fault(old: Text, new: Text, edit: FileEdit, landed: Sequence[int]) ->
     hunks = [edit.replacements[number - 1] for number in landed]
     gone = {_bare(line) for hunk in hunks for line in hunk.before}
     come = {_bare(line) for hunk in hunks for line in hunk.after}
-    told = any(hunk.final_newline is not None for hunk in hunks)
+    # A last line that is blank is nothing but the newline of the line above it.
+    open_end = any(one.after[-1:] == ("",) for one in hunks)
+    told = open_end or any(one.final_newline is not None for one in hunks)
     ends = [text.lines[-1].endswith("\n") for text in (old, new)]
     if not told and ends[0] != ends[1]:
         return "its final newline changed"
-    for start, end, new_start, new_end in regions(old.lines, new.lines):
-        ended = end == len(old.lines) or new_end == len(new.lines)
-        for line in old.lines[start:end]:
-            if _bare(line) not in gone and not ended:
-                return f"lost {line!r}, which no landed hunk shows"
-        for line in new.lines[new_start:new_end]:
-            if _bare(line) not in come and not ended:
-                return f"got {line!r}, which no landed hunk writes"
+    counts = [Counter(map(_bare, text.lines)) for text in (old, new)]
+    if lost := (counts[0] - counts[1]).keys() - gone:
+        return f"lost {sorted(lost)}, which no landed hunk shows"
+    if got := (counts[1] - counts[0]).keys() - come:
+        return f"got {sorted(got)}, which no landed hunk writes"
+    others = [[line for line in text.lines[:-1] if _bare(line) not in gone | come] for text in (old, new)]
+    shorter = min(map(len, others))
+    if others[0][:shorter] != others[1][:shorter]:
+        return "lines that no hunk shows were changed or moved"
     plain = not any(_bare(line).strip("#/*- ") in ("...", "…") for hunk in hunks for line in hunk.before)
     growth = sum(len(hunk.after) - len(hunk.before) for hunk in hunks)
-    if plain and len(new.lines) - len(old.lines) != growth:
+    if plain and not open_end and len(new.lines) - len(old.lines) != growth:
         return f"grew by {len(new.lines) - len(old.lines)} lines, its hunks by {growth}"
     known = {line[len(content(line)) :] for line in old.lines} | ({"\n"} if len(old.lines) == 1 else set())
-    return (
-        ""
-        if {line[len(content(line)) :] for line in new.lines} <= known | {""}
-        else "its line endings changed"
-    )
+    endings = {line[len(content(line)) :] for line in new.lines} - {""}
+    return "" if endings <= known else "its line endings changed"
 
 
 def _bare(line: str) -> str:
-    return content(line).strip()
+    """A line as any applier may read it: no white space around, no entities, letters plain."""
+    return unescape(content(line)).translate(_PLAIN).strip()
