@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-edits package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ bench-index:  ## Measure the index at 2 million lines (LINES=N), beside a bare p
 bench-navigation:  ## Measure language servers beside the index (PROJECT=DIR, a checkout of a Python project)
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/navigation.py $(PROJECT)
+
+bench-edits:  ## Measure whether edits land where meant (REPOS=DIR of bare repositories; RECORDED=DIR, TREES=DIR)
+	@$(if $(REPOS),,$(error REPOS=DIR must name a folder of bare repositories called owner+name, see bench/README.md))
+	@$(PYTHON) scripts/install.py
+	@$(VENV)/python bench/edits --repos $(REPOS) $(if $(RECORDED),--recorded $(RECORDED)) $(if $(TREES),--trees $(TREES))
 
 package: install  ## Build the extension, with the server inside, as build/*.vsix
 	@cd extension && npm ci --no-audit --no-fund

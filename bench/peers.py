@@ -1,7 +1,7 @@
-"""Others' tools that are measured beside the index, in an environment of their own: build/peers.
+"""Others' tools that are measured beside Genie's, in an environment of their own: build/peers.
 
-aider's repository map (what it shows its model of a project) and hnswlib (a graph over all vectors, as most
-tools keep them). Their packages are pinned in peers.lock and are no part of Genie.
+aider's repository map (what it shows its model of a project), its appliers of edits, unidiff, and hnswlib (a
+graph over all vectors, as most tools keep them). Pinned in peers.lock; they are no part of Genie.
 """
 
 import json
