@@ -163,18 +163,38 @@ def _bones(code: str) -> str:
 
 
 def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -> list[Place]:
-    """The place, if each change has its lines there, all of them, and the block is indented evenly."""
+    """The place, if what changes stands there line for line, and the block is indented evenly."""
     shift = _shift(replacement, file, pairs)
     if shift is None:
         return []
+    full = _with_blank_lines(replacement.before, file, pairs)
     splices = []
     for old, old_end, new, new_end in differences(replacement.before, replacement.after):
-        span = _span(replacement, file, pairs, old, old_end)
+        span = _gap(full, old) if old == old_end else _span(replacement, file, full[old:old_end], old)
         if span is None:
             return []
         splices.append(Splice(*span, tuple(map(shift, replacement.after[new:new_end]))))
     known = [at for at in pairs if at is not None]
     return [Place(known[0], known[-1] + 1, tuple(splices), how)] if splices else []
+
+
+def _with_blank_lines(before: Sequence[str], file: FileLines, pairs: Pairs) -> Pairs:
+    """Blank lines paired too, wherever as many stand there between the same two lines.
+
+    Beside others nobody could tell on which side of a blank line the new text belongs.
+    """
+    full = list(pairs)
+    above = -1
+    for number, line in enumerate(before):
+        if not line.strip():
+            continue
+        start, end = (full[above] if above >= 0 else None), full[number]
+        if start is not None and end is not None and end - start == number - above:
+            between = range(start + 1, end)
+            if not any(file.bare.lines[at] for at in between):
+                full[above + 1 : number] = between
+        above = number
+    return tuple(full)
 
 
 def _shift(replacement: Replacement, file: FileLines, pairs: Pairs) -> Reindent | None:
@@ -191,31 +211,24 @@ def _shift(replacement: Replacement, file: FileLines, pairs: Pairs) -> Reindent 
     return reindentation(written, [file.lines[at] for _, at in equal])
 
 
-def _span(
-    replacement: Replacement, file: FileLines, pairs: Pairs, old: int, old_end: int
-) -> tuple[int, int] | None:
-    """The file's lines that the old lines `old` to `old_end` are; for an insertion, the gap."""
-    if old == old_end:
-        return _gap(replacement, file, pairs, old)
-    full = [number for number in range(old, old_end) if replacement.before[number].strip()]
-    places = [pairs[number] for number in full]
-    if not full or any(at is None for at in places):
+def _span(replacement: Replacement, file: FileLines, places: Pairs, old: int) -> tuple[int, int] | None:
+    """The file's lines that go away: those of the old lines from `old` on, all there and all equal."""
+    known = [at for at in places if at is not None]
+    if len(known) < len(places) or known != list(range(known[0], known[0] + len(known))):
         return None
-    start, end = min(at for at in places if at is not None), max(at for at in places if at is not None) + 1
-    between = [line for line in file.bare.lines[start:end] if line]
-    return (start, end) if len(between) == len(full) else None
+    written = [replacement.before[old + number].strip() for number in range(len(known))]
+    there = [file.bare.lines[at] for at in known]
+    return (known[0], known[-1] + 1) if list(map(_bones, written)) == list(map(_bones, there)) else None
 
 
-def _gap(replacement: Replacement, file: FileLines, pairs: Pairs, at: int) -> tuple[int, int] | None:
-    """Below the line above, if that and the line below stand there with nothing but blank lines between."""
-    above = next((pairs[n] for n in range(at - 1, -1, -1) if replacement.before[n].strip()), None)
-    below = next((pairs[n] for n in range(at, len(pairs)) if replacement.before[n].strip()), None)
+def _gap(places: Pairs, at: int) -> tuple[int, int] | None:
+    """Between the line above and the line below, if these stand there side by side."""
+    above = places[at - 1] if at else None
+    below = places[at] if at < len(places) else None
     if above is None and below is None:
         return None
     if above is None:
         return (below, below) if below is not None and at == 0 else None
-    if below is not None and any(file.bare.lines[above + 1 : below]):
+    if below is None and at < len(places):
         return None
-    if below is None and at < len(pairs):
-        return None
-    return above + 1, above + 1
+    return (above + 1, above + 1) if below in (None, above + 1) else None

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from .edit import FileEdit
 
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})(.*)$")
+_ENCLOSED = (
+    (re.compile(r"\s*<{5,9} ?(?:SEARCH|ORIGINAL)"), re.compile(r"\s*>{5,9} ?(?:REPLACE|UPDATED)")),
+    (re.compile(r"\s*\*\*\* Begin Patch"), re.compile(r"\s*\*\*\* End Patch")),
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def answer_lines(answer: str) -> list[AnswerLine]:
             lines.append(AnswerLine(texts[start]))
             start += 1
             continue
-        end = _closing(texts, start + 1, opening[2])
+        end = _closing(texts, start + 1, opening)
         unclosed = end == len(texts)
         lines.append(AnswerLine(texts[start], fence=True))
         indent = len(opening[1])
@@ -62,9 +66,15 @@ def answer_lines(answer: str) -> list[AnswerLine]:
     return lines
 
 
-def _closing(texts: Sequence[str], start: int, mark: str) -> int:
-    for number in range(start, len(texts)):
+def _closing(texts: Sequence[str], start: int, opening: re.Match[str]) -> int:
+    """The fence that closes: as far in as the opening one, outside of what an edit's own marks enclose."""
+    number = start
+    while number < len(texts):
+        for head, end in _ENCLOSED:
+            if head.match(texts[number]):
+                number = next((n for n in range(number, len(texts)) if end.match(texts[n])), number)
         found = _FENCE.match(texts[number])
-        if found and found[2].startswith(mark) and not found[3].strip():
+        if found and found[1] == opening[1] and found[2].startswith(opening[2]) and not found[3].strip():
             return number
+        number += 1
     return len(texts)

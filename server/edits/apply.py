@@ -1,15 +1,17 @@
 """Edits × files → new files, each hunk on its own: one that finds no place costs only itself."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..errors import EditError
+from .disguises import undisguised
 from .edit import FileEdit, Replacement
 from .locate import locate
 from .occurrences import FileLines
 from .paths import escape_reason
 from .place import How, Place
-from .rewriting import rewritten
+from .rewriting import is_of, rewritten
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
 
@@ -100,9 +102,8 @@ def _apply_file(edit: FileEdit, now: Read) -> Applied:
 
 def _resolved(edit: FileEdit, now: Read) -> FileEdit:
     """Mends what the diff's header left open: a prefix that may be a folder, an old name that never was."""
-    bare = edit.path[2:]
-    if edit.kind != "create" and edit.path[:2] in ("a/", "b/") and bare and now(edit.path) is None:
-        edit = replace(edit, path=bare) if now(bare) is not None and not escape_reason(bare) else edit
+    if edit.kind in ("modify", "write", "rename") and now(edit.path) is None and not edit.new_path:
+        edit = replace(edit, path=_without_folders(edit, now))
     if edit.kind == "modify" and edit.new_path:
         if now(edit.path) is not None or now(edit.new_path) is None:
             raise EditError(
@@ -111,6 +112,18 @@ def _resolved(edit: FileEdit, now: Read) -> FileEdit:
             )
         return replace(edit, path=edit.new_path, new_path="")
     return edit
+
+
+def _without_folders(edit: FileEdit, now: Read) -> str:
+    """The path without the folders that a model put before it, if that is one file, and of this text."""
+    parts = edit.path.split("/")
+    shorter = ["/".join(parts[number:]) for number in range(1, len(parts))]
+    there = [path for path in shorter if not escape_reason(path) and now(path) is not None]
+    if len(there) != 1:
+        return edit.path
+    if edit.kind == "write" and not is_of(edit.replacements[0].after, now(there[0]) or b""):
+        return edit.path
+    return there[0]
 
 
 def _create(edit: FileEdit, now: Read) -> Applied:
@@ -212,7 +225,11 @@ def _attempt(replacement: Replacement, file: FileLines) -> Place | EditError:
     try:
         return locate(replacement, file)
     except EditError as error:
-        return error
+        refused = error
+    for bare in undisguised(replacement):
+        with suppress(EditError):
+            return locate(bare, file)
+    return refused
 
 
 def _check_fit(replacement: Replacement, place: Place, text: Text, others: Sequence[Place]) -> None:

@@ -8,6 +8,7 @@ from .edit import FileEdit, Replacement
 from .paths import named_path
 
 _HEAD = re.compile(r"^\s*(<{5,9})\s*(?:SEARCH|ORIGINAL|BEFORE|OLD)\b\s*:?\s*(.*)$", re.IGNORECASE)
+_START = re.compile(r"^\s*:(?:start_line:\s*(\d{1,7})|end_line:\s*\d{1,7})\s*$")
 _SHAPE = "`<<<<<<< SEARCH`, the old lines, `=======`, the new lines, `>>>>>>> REPLACE`"
 
 
@@ -34,10 +35,21 @@ def read_block(lines: Sequence[AnswerLine], start: int, last_path: str) -> Readi
     if not path:
         reason = f"{label} names no file: write its path on the line before `<<<<<<< SEARCH`."
         return Reading(end + 1, problems=(reason,))
-    before, after = tuple(body[: dividers[0]]), tuple(body[dividers[0] + 1 :])
+    line, first = _start_line(body)
+    before, after = tuple(body[first : dividers[0]]), tuple(body[dividers[0] + 1 :])
     if any(text.strip() for text in before):
-        return Reading(end + 1, (FileEdit(path, "modify", (Replacement(before, after),)),), path=path)
+        return Reading(end + 1, (FileEdit(path, "modify", (Replacement(before, after, line),)),), path=path)
     return Reading(end + 1, (FileEdit(path, "create", (Replacement((), after),)),), path=path)
+
+
+def _start_line(body: Sequence[str]) -> tuple[int | None, int]:
+    """The line that the block says it begins at, and how many of its own lines say so (as Roo Code's do)."""
+    told = [_START.match(text) for text in body[:3]]
+    count = next((number for number, match in enumerate(told) if match is None), len(told))
+    if not count:
+        return None, 0
+    line = next((int(match[1]) for match in told if match and match[1]), None)
+    return line, count + (len(body) > count and body[count].strip() == "-------")
 
 
 def _end(lines: Sequence[AnswerLine], start: int, size: int) -> int:

@@ -15,7 +15,7 @@ from .indentation import reindentation
 from .layout import block_end
 from .occurrences import FileLines, Occurrences
 from .place import Place, Splice, place_at
-from .reasons import absent_reason, ambiguous_reason
+from .reasons import absent_reason, already, ambiguous_reason
 
 _FUZZ = 2
 _FEW = 3
@@ -28,6 +28,8 @@ def locate(replacement: Replacement, file: FileLines) -> Place:
     if not replacement.before:
         return _in_empty(replacement, file.lines)
     for rung in _LADDER:
+        if rung is _drifted and already(replacement, file.lines):
+            break
         places = rung(replacement, file)
         if places:
             return _the_one(places, replacement, file.lines)
@@ -51,7 +53,15 @@ def _trailing(replacement: Replacement, file: FileLines) -> list[Place]:
     before = _stripped(replacement.before)
     if not any(before):
         return []
-    return [place_at(replacement, at, "trailing whitespace") for at in file.trimmed.of(before)]
+    places = file.trimmed.of(before)
+    # Blanks that the model puts behind old lines are behind its new ones, too.
+    added = any(
+        line != there == line.rstrip()
+        for at in places
+        for line, there in zip(replacement.before, file.lines[at:], strict=False)
+    )
+    shift = str.rstrip if added else None
+    return [place_at(replacement, at, "trailing whitespace", shift) for at in places]
 
 
 def _reindented(replacement: Replacement, file: FileLines) -> list[Place]:

@@ -62,7 +62,9 @@ def _merged(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
         plain = edit.kind == "modify" and not edit.new_path
         if plain and place is not None:
             earlier = joined[place]
-            joined[place] = FileEdit(edit.path, "modify", earlier.replacements + edit.replacements)
+            # The same edit twice, word for word, is meant once.
+            new = tuple(one for one in edit.replacements if one not in earlier.replacements)
+            joined[place] = FileEdit(edit.path, "modify", earlier.replacements + new)
             continue
         places.pop(edit.path, None)
         if plain:

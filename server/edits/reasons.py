@@ -26,7 +26,7 @@ def ambiguous_reason(size: int, numbers: Sequence[int]) -> str:
 def absent_reason(replacement: Replacement, lines: Sequence[str]) -> str:
     """Says which line is not there, and shows the most similar text with its line numbers."""
     parts = [_missing(replacement, lines)]
-    if at := _already(replacement, lines):
+    if at := already(replacement, lines):
         parts.append(f"What it would write is already there, from line {at}: was it applied before?")
     present = {line.strip() for line in lines}
     if any(is_elision(line) and line.strip() not in present for line in replacement.before):
@@ -50,7 +50,8 @@ def _missing(replacement: Replacement, lines: Sequence[str]) -> str:
     return "Its old lines are in the file, but not beside each other in this order and indentation."
 
 
-def _already(replacement: Replacement, lines: Sequence[str]) -> int:
+def already(replacement: Replacement, lines: Sequence[str]) -> int:
+    """The line (1-based) from which on the new text stands, if that is one place; else 0."""
     wanted = [line.rstrip() for line in replacement.after]
     bare = [line.rstrip() for line in lines]
     if not set(wanted) - {line.rstrip() for line in replacement.before} - {""}:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..errors import EditError
+from .disguises import plainest
 from .edit import Replacement
 from .elisions import is_elision
-from .indentation import reindentation
+from .indentation import Reindent, reindentation
 from .layout import block_end
 
 _SHARED = 0.5
@@ -23,6 +24,7 @@ def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]
 
     Raises EditError where neither is meant for sure.
     """
+    written = plainest(written, lines)
     present = {line.strip() for line in lines}
     left_out = next((line for line in written if is_elision(line) and line.strip() not in present), None)
     if left_out is not None:
@@ -31,18 +33,27 @@ def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]
             "what changes as search/replace blocks or as a diff."
         )
     if _is_whole(written, lines):
-        return [Replacement(tuple(lines), tuple(_stripped(written)))]
+        return [Replacement(tuple(lines), tuple(written))]
     return [_definition(piece, lines) for piece in _pieces(written)]
+
+
+def is_of(written: Sequence[str], data: bytes) -> bool:
+    """Whether a text is another state of a file, or a part of it: most of what it says is there."""
+    there = {line.strip() for line in data.decode("utf-8", "replace").splitlines()}
+    full = [line.strip() for line in plainest(written, tuple(there)) if any(map(str.isalnum, line))]
+    return sum(line in there for line in full) > _SHARED * len(full)
 
 
 def _is_whole(written: Sequence[str], lines: Sequence[str]) -> bool:
     """Whether most of the file's lines are written again. Raises EditError where its end was left off."""
     there = [line.strip() for line in lines if line.strip()]
-    again = Counter(line.strip() for line in written)
-    if (Counter(there) & again).total() < _SHARED * len(there):
+    full = [line.strip() for line in written if line.strip()]
+    again = Counter(full)
+    if not full or (Counter(there) & again).total() < _SHARED * len(there):
         return False
-    end, written_end = there[-1:], [line.strip() for line in written if line.strip()][-1:]
-    if end != written_end and end[0] not in again and written_end[0] in there:
+    if full[0] != there[0] and there[0] not in again and full[0] in there:
+        return False
+    if full[-1] != there[-1] and there[-1] not in again and full[-1] in there:
         raise EditError("It is most of the file without its end: write all of the file, or what changes.")
     return True
 
@@ -76,12 +87,23 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
     while start and above and lines[start - 1].strip() and _stands_above(lines[start - 1]):
         start, above = start - 1, above - 1
     before = tuple(_stripped(lines[start : block_end(lines, at)]))
-    shift = reindentation(Replacement((piece[head],), tuple(piece)), [lines[at]])
+    shift = _shift(piece, before)
     if shift is None:
         raise EditError(
             f"`{piece[head].strip()}` and what is below it can't be indented as line {at + 1} is."
         )
     return Replacement(before, tuple(map(shift, piece)), line=start + 1)
+
+
+def _shift(piece: Sequence[str], before: Sequence[str]) -> Reindent | None:
+    """How the lines that are in both are indented otherwise than they were written; first all, then one."""
+    there = {line.strip(): line for line in before if line.strip()}
+    shared = [line for line in piece if line.strip() in there]
+    for some in (shared, shared[:1]):
+        found = [there[line.strip()] for line in some]
+        if some and (shift := reindentation(Replacement(tuple(some), tuple(piece)), found)):
+            return shift
+    return None if shared else str
 
 
 def _defined_at(head: str, lines: Sequence[str]) -> int:

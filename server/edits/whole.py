@@ -11,8 +11,9 @@ from .edit import FileEdit, Replacement
 from .paths import looks_like_path, named_path
 
 _SHOWN = re.compile(r"^(?:bash|sh|shell|console|zsh|text|txt|output|diff|patch|pycon|log)?$", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"^[^`]{0,60}`[^`\n]+`[^`]{0,20}:\s*$")
 _ALONE = re.compile(
-    r"^[#*\s`\"'>-]*(?:(?:file(?:name|path)?|path)\s*:\s*)?[`*\"']*[\w./@+-]+[`*\"']*\s*:?[*`]*\s*$", re.I
+    r"^[#*\s`\"'>-]*(?:(?:file(?:name|path)?|path)\s*:\s*)?[`*\"']*[\w./\\@+-]+[`*\"']*\s*:?[*`]*\s*$", re.I
 )
 
 
@@ -39,7 +40,9 @@ def _path(lines: Sequence[AnswerLine], fence: int) -> str:
     if len(words) > 1:
         return named_path(words[-1])
     above = next((line for line in reversed(lines[max(0, fence - 3) : fence]) if line.text.strip()), None)
-    if above is None or above.fenced or above.fence or not _ALONE.match(above.text):
+    if above is None or above.fenced or above.fence:
+        return ""
+    if not _ALONE.match(above.text) and not _ANNOUNCED.match(above.text):
         return ""
     path = named_path(above.text)
     shown = _SHOWN.match(language) and language

@@ -1,0 +1,63 @@
+"""Old and new text in a disguise that a tool or a habit gave it: escaped, typographic, numbered.
+
+Tried only where the text as it stands isn't in the file, and then for both sides alike.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from .edit import Replacement
+
+Lines = Sequence[str]
+
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27);")
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+)
+_NUMBERED = re.compile(r"^\s*(\d+)(?:\s?[|:] ?|\t| )(.*)$")
+_BARE_NUMBER = re.compile(r"^\s*(\d+)\s?[|:]?$")
+
+
+def undisguised(replacement: Replacement) -> Iterator[Replacement]:
+    """The replacement without each disguise that its old text may have."""
+    for bare in _DISGUISES:
+        before = bare(replacement.before)
+        if before is not None:
+            after = bare(replacement.after)
+            yield replace(replacement, before=tuple(before), after=tuple(after or replacement.after))
+
+
+def plainest(written: Lines, there: Lines) -> list[str]:
+    """The variant of a text that has the most lines of a file; the text itself unless another has more."""
+    present = {line.strip() for line in there if line.strip()}
+
+    variants = [list(written), *(bare for disguise in _DISGUISES if (bare := disguise(written)) is not None)]
+    return max(variants, key=lambda lines: sum(line.strip() in present for line in lines))
+
+
+def _unescaped(lines: Lines) -> list[str] | None:
+    if not any(map(_ENTITY.search, lines)):
+        return None
+    return [_ENTITY.sub(lambda entity: html.unescape(entity[0]), line) for line in lines]
+
+
+def _typed(lines: Lines) -> list[str] | None:
+    typed = [line.translate(_PLAIN) for line in lines]
+    return typed if typed != list(lines) else None
+
+
+def _unnumbered(lines: Lines) -> list[str] | None:
+    """Without the numbers of a listing, which ascend. New lines may have none, or those of old ones."""
+    found = [_NUMBERED.match(line) or _BARE_NUMBER.match(line) for line in lines]
+    numbers = [int(match[1]) for match in found if match]
+    if len(numbers) < max(1, 0.6 * len(lines)) or numbers != sorted(numbers):
+        return None
+    return [
+        line if match is None else (match[2] if match.re is _NUMBERED else "")
+        for line, match in zip(lines, found, strict=True)
+    ]
+
+
+_DISGUISES: tuple[Callable[[Lines], list[str] | None], ...] = (_unescaped, _typed, _unnumbered)
