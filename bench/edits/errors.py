@@ -38,6 +38,7 @@ _AGAIN = "Aider-AI/aider#4098; xyTom/coding-tools-mcp#50"
 _MARKS = "cline/cline#4384, RooCodeInc/Roo-Code#12199"
 _PATCHES = "openai/codex#7619, #678; prompt_with_apply_patch_instructions of openai/codex"
 _TRAILING = "openai/codex apply_patch (trim_end); xyTom/coding-tools-mcp#50"
+_RECORDED = "AutoCodeRoverSG/auto-code-rover, sympy-15678 among its recorded edits"
 _KINDS = "git-diff(1), Extended headers; openai/codex apply_patch (Move to)"
 _END = "xyTom/coding-tools-mcp#50 (the newline at a file's end), kpdecker/jsdiff#690"
 _NOBODY = "no report found: what old repositories hold"
@@ -84,6 +85,7 @@ OPERATORS = (
     Operator("dedented", 6, (*_HUNKS, FUNCTION), _AIDER, row.dedented),
     Operator("indented", 3, (*_HUNKS, FUNCTION), _AIDER, row.indented),
     Operator("first line dedented", 3, (SEARCH, PATCH), _AIDER, row.first_dedented),
+    Operator("lone line dedented", 3, (SEARCH,), _RECORDED, form.lone_dedented),
     Operator("elided", 6, FORMS, _LAZY, form.elided),
     Operator("numbers of a listing", 3, (SEARCH, WHOLE, FUNCTION), _LISTING, form.numbered),
     Operator("start line in the block", 1, (SEARCH,), _MARKS, form.start_line),
