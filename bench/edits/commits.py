@@ -31,7 +31,7 @@ REPOSITORIES = (
     "square+okhttp",
     "composer+composer",
 )
-"""Folders of `--repos` that are taken if they are there: twelve languages and their documents."""
+"""Folders of `--repos` that are taken if they are there: eleven languages and their documents."""
 LEAST = 12
 _NEWEST = 4000
 _MOST_FILES = 4

@@ -38,7 +38,10 @@ _AGAIN = "Aider-AI/aider#4098; xyTom/coding-tools-mcp#50"
 _MARKS = "cline/cline#4384, RooCodeInc/Roo-Code#12199"
 _PATCHES = "openai/codex#7619, #678; prompt_with_apply_patch_instructions of openai/codex"
 _TRAILING = "openai/codex apply_patch (trim_end); xyTom/coding-tools-mcp#50"
+_RECORDED = "AutoCodeRoverSG/auto-code-rover, sympy-15678 among its recorded edits"
 _KINDS = "git-diff(1), Extended headers; openai/codex apply_patch (Move to)"
+_END = "xyTom/coding-tools-mcp#50 (the newline at a file's end), kpdecker/jsdiff#690"
+_NOBODY = "no report found: what old repositories hold"
 _WHITE = "use-agent-os/agent-os#1577, bmwill/diffy#35; aider, Unified diffs (blank lines forgotten)"
 
 Act = Callable[[random.Random, Draft], Draft | None]
@@ -82,6 +85,7 @@ OPERATORS = (
     Operator("dedented", 6, (*_HUNKS, FUNCTION), _AIDER, row.dedented),
     Operator("indented", 3, (*_HUNKS, FUNCTION), _AIDER, row.indented),
     Operator("first line dedented", 3, (SEARCH, PATCH), _AIDER, row.first_dedented),
+    Operator("lone line dedented", 3, (SEARCH,), _RECORDED, form.lone_dedented),
     Operator("elided", 6, FORMS, _LAZY, form.elided),
     Operator("numbers of a listing", 3, (SEARCH, WHOLE, FUNCTION), _LISTING, form.numbered),
     Operator("start line in the block", 1, (SEARCH,), _MARKS, form.start_line),
@@ -96,10 +100,10 @@ OPERATORS = (
     Operator("in a shell command", 1, (PATCH,), _PATCHES, form.heredoc),
     Operator("file in CR LF", 6, FORMS, _CRLF, none, worlds.crlf),
     Operator("file with a byte order mark", 1, FORMS, "QwenLM/qwen-code#2513", none, worlds.marked),
-    Operator("file in an 8-bit encoding", 1, FORMS, "xyTom/coding-tools-mcp#50", none, worlds.latin),
-    Operator("file in UTF-16", 1, FORMS, "xyTom/coding-tools-mcp#50", none, worlds.wide),
-    Operator("file without final newline", 3, FORMS, _WHITE, none, worlds.unended),
-    Operator("mark of no newline forgotten", 3, (UNIFIED,), _WHITE, form.marks_lost, worlds.unended),
+    Operator("file in an 8-bit encoding", 1, FORMS, _NOBODY, none, worlds.latin),
+    Operator("file in UTF-16", 1, FORMS, _NOBODY, none, worlds.wide),
+    Operator("file without final newline", 3, FORMS, _END, none, worlds.unended),
+    Operator("mark of no newline forgotten", 3, (UNIFIED,), _END, form.marks_lost, worlds.unended),
     Operator("moved as well", 1, (UNIFIED, PATCH), _KINDS, none, worlds.moved),
     Operator("mode changed as well", 1, (UNIFIED,), _KINDS, none, worlds.executable),
     Operator("mode changed", 1, (UNIFIED,), _KINDS, none, worlds.mode_only),

@@ -206,6 +206,22 @@ def _elided_lines(new: Sequence[str], old: Sequence[str], mark: str) -> tuple[st
     return tuple(shown)
 
 
+def lone_dedented(_rng: random.Random, draft: Draft) -> Draft | None:
+    """One old line, and the first of the new ones, without the indentation that the rest of the block has."""
+    change = draft.parts[0].change
+    found = hunks(change, 1) if change.before and change.after else ()
+    if len(draft.parts) != 1 or len(found) != 1 or {sign for sign, _ in found[0].rows} != {" ", "+"}:
+        return None
+    *fresh, (sign, last) = [row for row in found[0].rows if row[0] == "+"] + [found[0].rows[-1]]
+    first = fresh[0][1]
+    if sign != " " or not indent(last) or indent(first) != indent(last) or not is_telling(last):
+        return None
+    start = found[0].start + len(found[0].old) - 1
+    rows = (("-", last.lstrip()), ("+", first.lstrip()), *fresh[1:], ("+", last))
+    hunk = Hunk(start, rows, (last,), found[0].shift)
+    return kept(replace(draft, parts=(replace(draft.parts[0], hunks=(hunk,)),)), str.strip)
+
+
 def marks_lost(_rng: random.Random, draft: Draft) -> Draft | None:
     """No `\\ No newline at end of file`: the file's own end stays as it was."""
     if not any(True in hunk.bare for part in draft.parts for hunk in part.hunks):
