@@ -1,11 +1,12 @@
 """Edits × files → new files, each hunk on its own: one that finds no place costs only itself."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..errors import EditError
-from .disguises import undisguised
+from .disguises import is_escaped, undisguised, unescaped
 from .edit import FileEdit, Replacement
 from .locate import locate
 from .occurrences import FileLines
@@ -62,7 +63,11 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
     def now(path: str) -> bytes | None:
         return files[path] if path in files else read(path)
 
-    for edit in edits:
+    given = tuple(edits)
+    escaped = is_escaped([one for edit in given for one in edit.replacements])
+    for edit in given:
+        if escaped and edit.kind == "modify":
+            edit = replace(edit, replacements=tuple(map(unescaped, edit.replacements)))
         try:
             result = _apply_file(edit, now)
         except EditError as error:
@@ -76,6 +81,7 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
 
 
 def _apply_file(edit: FileEdit, now: Read) -> Applied:
+    edit = replace(edit, path=_plain(edit.path, now), new_path=_plain(edit.new_path, now))
     for path in (edit.path, edit.new_path or edit.path):
         if reason := escape_reason(path):
             raise EditError(reason)
@@ -114,6 +120,13 @@ def _resolved(edit: FileEdit, now: Read) -> FileEdit:
     return edit
 
 
+def _plain(path: str, now: Read) -> str:
+    """A path with "/" for a backslash, unless there is such a file, and without folders that are dots."""
+    if "\\" in path and now(path) is None:
+        path = path.replace("\\", "/")
+    return re.sub(r"(?:^|(?<=/))\./+", "", path)
+
+
 def _without_folders(edit: FileEdit, now: Read) -> str:
     """The path without the folders that a model put before it, if that is one file, and of this text."""
     parts = edit.path.split("/")
@@ -121,9 +134,9 @@ def _without_folders(edit: FileEdit, now: Read) -> str:
     there = [path for path in shorter if not escape_reason(path) and now(path) is not None]
     if len(there) != 1:
         return edit.path
-    if edit.kind == "write" and not is_of(edit.replacements[0].after, now(there[0]) or b""):
-        return edit.path
-    return there[0]
+    present = [content(line) for line in decode(now(there[0]) or b"").lines]
+    is_it = edit.kind != "write" or is_of(edit.replacements[0].after, present)
+    return there[0] if is_it else edit.path
 
 
 def _create(edit: FileEdit, now: Read) -> Applied:

@@ -13,6 +13,7 @@ from .edit import Replacement
 Lines = Sequence[str]
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27);")
+_RAW = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
 _PLAIN = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "}
 )
@@ -27,6 +28,19 @@ def undisguised(replacement: Replacement) -> Iterator[Replacement]:
         if before is not None:
             after = bare(replacement.after)
             yield replace(replacement, before=tuple(before), after=tuple(after or replacement.after))
+
+
+def is_escaped(replacements: Sequence[Replacement]) -> bool:
+    """Whether all of an answer is escaped: it has entities, and none of the letters they stand for."""
+    lines = [line for one in replacements for line in (*one.before, *one.after)]
+    return any(map(_ENTITY.search, lines)) and not any(map(_RAW.search, lines))
+
+
+def unescaped(replacement: Replacement) -> Replacement:
+    """The replacement with its entities resolved, where its old text has none and so stands as it is."""
+    if any(map(_ENTITY.search, replacement.before)):
+        return replacement
+    return replace(replacement, after=tuple(_unescaped(replacement.after) or replacement.after))
 
 
 def plainest(written: Lines, there: Lines) -> list[str]:

@@ -4,7 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..errors import EditError
 from .edit import Replacement
+from .occurrences import Occurrences
+
+_MOST_ANCHORS = 8
 
 _DOTS = r"(?:\.{3,}|…)"
 _SAYING = r"(?:existing|rest|remaining|unchanged|omitted|other|same|previous|code|as before|snip)"
@@ -29,6 +33,58 @@ def parts(replacement: Replacement) -> list[Replacement]:
     pairs = zip(before, after, strict=True)
     cut = [replace(replacement, before=old, after=new) for old, new in pairs if old or new]
     return cut if cut and all(part.before for part in cut) else []
+
+
+def leaves_out(written: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether a text says that it leaves out lines of what it stands for."""
+    present = {line.strip() for line in lines}
+    return any(is_elision(line) and line.strip() not in present for line in written)
+
+
+def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """A text with the file's lines where it leaves them out. Raises EditError.
+
+    What is left out begins behind the lines above the mark and ends before those below it: as many of them as
+    stand once in the file tell where.
+    """
+    file = Occurrences([line.rstrip() for line in lines])
+    pieces = _split(written)
+    first, last, there = _telling(pieces[0]), _telling(pieces[-1]), _telling(lines)
+    if first[:1] not in ([], there[:1]) or last[-1:] not in ([], there[-1:]):
+        raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
+    full: list[str] = []
+    at = 0
+    for number, piece in enumerate(pieces):
+        if number:
+            begins = _anchor(piece, file) if piece else len(lines)
+            if begins < at:
+                raise EditError(
+                    "What is left out by `...` can't be told: the text around it is in another order."
+                )
+            full += lines[at:begins]
+        full += piece
+        if piece and number < len(pieces) - 1:
+            at = len(lines) - _anchor(piece[::-1], Occurrences(file.lines[::-1]))
+    return full
+
+
+def _telling(lines: Sequence[str]) -> list[str]:
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _anchor(piece: Sequence[str], file: Occurrences) -> int:
+    """Where the first lines of a piece stand, of which as few are taken as stand once."""
+    bare = [line.rstrip() for line in piece[:_MOST_ANCHORS]]
+    for count in range(1, len(bare) + 1):
+        places = file.of(bare[:count])
+        if len(places) == 1:
+            return places[0]
+        if not places:
+            break
+    raise EditError(
+        "What is left out by `...` can't be told: the lines beside it must be some that the file has once. "
+        "Write what changes as search/replace blocks or as a diff."
+    )
 
 
 def _split(lines: Sequence[str]) -> list[tuple[str, ...]]:

@@ -6,9 +6,11 @@ where nearly all of it stands. The first rung on which the text is found decides
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from ..errors import EditError
 from .aligned import similar, without_blank_lines
+from .alignment import differences
 from .edit import Replacement
 from .elisions import parts
 from .indentation import reindentation
@@ -125,14 +127,63 @@ def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> li
     return chains
 
 
+def _first_line(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Where only the first line has lost its indentation, as in text copied from its first letter on."""
+    before, after = replacement.before, replacement.after
+    if not before[0].strip() or before[0] != before[0].lstrip():
+        return []
+    places = []
+    for at in file.bare.of([line.strip() for line in before]):
+        indent = file.lines[at][: len(file.lines[at]) - len(file.lines[at].lstrip())]
+        mended = (indent + before[0], *before[1:])
+        new = (indent + after[0], *after[1:]) if after and after[0] == after[0].lstrip() else after
+        alone = len(before) == 1 and indent + before[0] not in after
+        if (
+            indent
+            and not alone
+            and mended == tuple(line.rstrip() for line in file.lines[at : at + len(before)])
+        ):
+            places.append(place_at(replace(replacement, before=mended, after=new), at, "re-indented"))
+    return places
+
+
+def _joined(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Where two hunks were written as one: both stand once, the second somewhere below the first."""
+    found = []
+    for old, new in _inner_context(replacement.before, replacement.after):
+        halves = [
+            Replacement(replacement.before[:old], replacement.after[:new]),
+            Replacement(replacement.before[old:], replacement.after[new:]),
+        ]
+        first, second = ([] if not _tells(half.before) else _standing(half, file) for half in halves)
+        if len(first) == len(second) == 1 and first[0].end <= second[0].start:
+            splices = (*first[0].splices, *second[0].splices)
+            found.append(Place(first[0].start, second[0].end, splices, "lines left out"))
+    return found
+
+
+def _inner_context(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where two unchanged lines stand side by side in both texts: between them something may be left out."""
+    old = new = 0
+    for start, end, _, new_end in (*differences(before, after), (len(before), 0, len(after), 0)):
+        yield from ((old + number, new + number) for number in range(1, start - old))
+        old, new = end, new_end
+
+
+def _tells(lines: Sequence[str]) -> bool:
+    return sum(map(_is_telling, lines)) >= _FEW - 1
+
+
 _STRICT = (_exact, _trailing, _reindented)
 _LADDER: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
     _exact,
     _trailing,
+    _first_line,
     _reindented,
     _drifted,
     without_blank_lines,
     _elided,
+    _joined,
     similar,
 )
 

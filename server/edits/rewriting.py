@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import EditError
 from .disguises import plainest
 from .edit import Replacement
-from .elisions import is_elision
+from .elisions import filled, leaves_out
 from .indentation import Reindent, reindentation
 from .layout import block_end
 
@@ -25,22 +26,18 @@ def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]
     Raises EditError where neither is meant for sure.
     """
     written = plainest(written, lines)
-    present = {line.strip() for line in lines}
-    left_out = next((line for line in written if is_elision(line) and line.strip() not in present), None)
-    if left_out is not None:
-        raise EditError(
-            f"`{left_out.strip()[:60]}` leaves lines out, so that the file can't be written from it. Write "
-            "what changes as search/replace blocks or as a diff."
-        )
-    if _is_whole(written, lines):
+    if leaves_out(written, lines):
+        with suppress(EditError):
+            return [Replacement(tuple(lines), tuple(filled(written, lines)))]
+    elif _is_whole(written, lines):
         return [Replacement(tuple(lines), tuple(written))]
     return [_definition(piece, lines) for piece in _pieces(written)]
 
 
-def is_of(written: Sequence[str], data: bytes) -> bool:
+def is_of(written: Sequence[str], lines: Sequence[str]) -> bool:
     """Whether a text is another state of a file, or a part of it: most of what it says is there."""
-    there = {line.strip() for line in data.decode("utf-8", "replace").splitlines()}
-    full = [line.strip() for line in plainest(written, tuple(there)) if any(map(str.isalnum, line))]
+    there = {line.strip() for line in lines}
+    full = [line.strip() for line in plainest(written, lines) if any(map(str.isalnum, line))]
     return sum(line in there for line in full) > _SHARED * len(full)
 
 
@@ -92,18 +89,23 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
         raise EditError(
             f"`{piece[head].strip()}` and what is below it can't be indented as line {at + 1} is."
         )
-    return Replacement(before, tuple(map(shift, piece)), line=start + 1)
+    whole = list(map(shift, piece))
+    after = filled(whole, before) if leaves_out(whole, before) else whole
+    return Replacement(before, tuple(after), line=start + 1)
 
 
 def _shift(piece: Sequence[str], before: Sequence[str]) -> Reindent | None:
-    """How the lines that are in both are indented otherwise than they were written; first all, then one."""
-    there = {line.strip(): line for line in before if line.strip()}
-    shared = [line for line in piece if line.strip() in there]
-    for some in (shared, shared[:1]):
-        found = [there[line.strip()] for line in some]
-        if some and (shift := reindentation(Replacement(tuple(some), tuple(piece)), found)):
-            return shift
-    return None if shared else str
+    """How most of the lines that stand once in both are indented otherwise than they were written."""
+    counts, there = Counter(map(str.strip, piece)), Counter(map(str.strip, before))
+    once = {line.strip(): line for line in before if there[line.strip()] == 1 and line.strip()}
+    shared = [line for line in piece if line.strip() in once and counts[line.strip()] == 1]
+    shifts = [reindentation(Replacement((line,), tuple(piece)), [once[line.strip()]]) for line in shared]
+    known = [shift for shift in shifts if shift is not None]
+    if not shared:
+        return str
+    return max(
+        known, key=lambda shift: sum(shift(line) == once[line.strip()] for line in shared), default=None
+    )
 
 
 def _defined_at(head: str, lines: Sequence[str]) -> int:
