@@ -31,6 +31,8 @@ def watched(
     most_seconds: float = math.inf,
 ) -> Ran:
     """Runs a command in `folder`. After `most_seconds` it is interrupted, as by Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # As in the background of a script.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     before, started, peak = os.times(), time.perf_counter(), 0
     everything = {**os.environ, **environment}
     with subprocess.Popen(command, cwd=folder, env=everything, stdout=subprocess.PIPE, text=True) as process:
