@@ -42,8 +42,8 @@ class Reading:
 
 
 def answer_lines(answer: str) -> list[AnswerLine]:
-    """Splits at LF; one CR before it is dropped."""
-    texts = [text.removesuffix("\r") for text in answer.split("\n")]
+    """Splits at LF; what CRs are before it are dropped."""
+    texts = [text.rstrip("\r") for text in answer.split("\n")]
     lines: list[AnswerLine] = []
     start = 0
     while start < len(texts):

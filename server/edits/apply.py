@@ -135,8 +135,12 @@ def _without_folders(edit: FileEdit, now: Read) -> str:
     if len(there) != 1:
         return edit.path
     present = [content(line) for line in decode(now(there[0]) or b"").lines]
-    is_it = edit.kind != "write" or is_of(edit.replacements[0].after, present)
-    return there[0] if is_it else edit.path
+    if edit.kind == "write" and not is_of(edit.replacements[0].after, present):
+        raise EditError(
+            f"There is no such file, but {there[0]}, which this doesn't look like. To create one, write a "
+            "diff from /dev/null."
+        )
+    return there[0]
 
 
 def _create(edit: FileEdit, now: Read) -> Applied:
@@ -239,7 +243,7 @@ def _attempt(replacement: Replacement, file: FileLines) -> Place | EditError:
         return locate(replacement, file)
     except EditError as error:
         refused = error
-    for bare in undisguised(replacement):
+    for bare in undisguised(replacement, file.lines):
         with suppress(EditError):
             return locate(bare, file)
     return refused

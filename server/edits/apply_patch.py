@@ -86,7 +86,7 @@ def _hunks(body: Sequence[str]) -> list[Replacement]:
 def _hunk(section: str, pairs: _Pairs) -> list[Replacement]:
     before = tuple(text for sign, text in pairs if sign != "+")
     after = tuple(text for sign, text in pairs if sign != "-")
-    return [Replacement(before, after, section=section)] if pairs else []
+    return [Replacement(before, after, section=section, marked=True)] if pairs else []
 
 
 def _without_blank_end(body: Sequence[str]) -> list[str]:

@@ -69,6 +69,12 @@ def _divider_reason(label: str, count: int, size: int) -> str:
     )
 
 
+def _name_alone(text: str) -> str:
+    """A name in backticks and nothing else, which needs neither folder nor extension: `RELEASE-NOTES`."""
+    found = re.fullmatch(r"[#*\s]*`([^`\s]+)`[:*\s]*", text)
+    return found[1] if found else ""
+
+
 def _path_above(lines: Sequence[AnswerLine], start: int) -> str:
     for line in reversed(lines[max(0, start - 4) : start]):
         if line.fence:
@@ -76,5 +82,7 @@ def _path_above(lines: Sequence[AnswerLine], start: int) -> str:
             if path := next((found for word in reversed(info) if (found := named_path(word))), ""):
                 return path
         elif line.text.strip():
-            return "" if set(line.text.strip()[:5]) == {">"} else named_path(line.text)
+            return (
+                "" if set(line.text.strip()[:5]) == {">"} else named_path(line.text) or _name_alone(line.text)
+            )
     return ""

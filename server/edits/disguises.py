@@ -21,9 +21,9 @@ _NUMBERED = re.compile(r"^\s*(\d+)(?:\s?[|:] ?|\t| )(.*)$")
 _BARE_NUMBER = re.compile(r"^\s*(\d+)\s?[|:]?$")
 
 
-def undisguised(replacement: Replacement) -> Iterator[Replacement]:
-    """The replacement without each disguise that its old text may have."""
-    for bare in _DISGUISES:
+def undisguised(replacement: Replacement, there: Lines) -> Iterator[Replacement]:
+    """The replacement without each disguise that its old text may have, for a file of these lines."""
+    for bare in _disguises(there):
         before = bare(replacement.before)
         if before is not None:
             after = bare(replacement.after)
@@ -47,7 +47,10 @@ def plainest(written: Lines, there: Lines) -> list[str]:
     """The variant of a text that has the most lines of a file; the text itself unless another has more."""
     present = {line.strip() for line in there if line.strip()}
 
-    variants = [list(written), *(bare for disguise in _DISGUISES if (bare := disguise(written)) is not None)]
+    variants = [
+        list(written),
+        *(bare for disguise in _disguises(there) if (bare := disguise(written)) is not None),
+    ]
     return max(variants, key=lambda lines: sum(line.strip() in present for line in lines))
 
 
@@ -57,9 +60,16 @@ def _unescaped(lines: Lines) -> list[str] | None:
     return [_ENTITY.sub(lambda entity: html.unescape(entity[0]), line) for line in lines]
 
 
-def _typed(lines: Lines) -> list[str] | None:
-    typed = [line.translate(_PLAIN) for line in lines]
-    return typed if typed != list(lines) else None
+def _typed(there: Lines) -> Callable[[Lines], list[str] | None]:
+    """Plain letters for typographic ones, but for those that the file has itself."""
+    own = {letter for line in there for letter in line if ord(letter) in _PLAIN}
+    plain = {code: text for code, text in _PLAIN.items() if chr(code) not in own}
+
+    def typed(lines: Lines) -> list[str] | None:
+        found = [line.translate(plain) for line in lines]
+        return found if found != list(lines) else None
+
+    return typed
 
 
 def _unnumbered(lines: Lines) -> list[str] | None:
@@ -74,4 +84,5 @@ def _unnumbered(lines: Lines) -> list[str] | None:
     ]
 
 
-_DISGUISES: tuple[Callable[[Lines], list[str] | None], ...] = (_unescaped, _typed, _unnumbered)
+def _disguises(there: Lines) -> tuple[Callable[[Lines], list[str] | None], ...]:
+    return _unescaped, _typed(there), _unnumbered

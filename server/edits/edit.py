@@ -12,7 +12,8 @@ class Replacement:
 
     What both have in common is context: it tells the place and stays as the file has it. `line` is where the
     model believes `before` to start (1-based), `section` a heading above it, as after the second `@@` of a
-    diff. `final_newline` is None unless the model says on purpose that the file shall gain or lose it.
+    diff. `marked` tells that a letter before each line said which text it is of. `final_newline` is None
+    unless the model says on purpose that the file shall gain or lose it.
     """
 
     before: tuple[str, ...]
@@ -20,6 +21,7 @@ class Replacement:
     line: int | None = None
     section: str = ""
     final_newline: bool | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,15 @@ where nearly all of it stands. The first rung on which the text is found decides
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from ..errors import EditError
 from .aligned import similar, without_blank_lines
-from .alignment import differences
+from .chains import elided, joined
 from .edit import Replacement
-from .elisions import parts
-from .indentation import reindentation
-from .layout import block_end
 from .occurrences import FileLines, Occurrences
-from .place import Place, Splice, place_at
-from .reasons import absent_reason, already, ambiguous_reason
+from .place import Place, Splice
+from .reasons import absent_reason, already, ambiguous_reason, is_telling
+from .strict import RUNGS, reindented
 
 _FUZZ = 2
 _FEW = 3
@@ -47,37 +44,6 @@ def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
     return Place(0, len(lines), (Splice(0, len(lines), replacement.after),), "exact")
 
 
-def _exact(replacement: Replacement, file: FileLines) -> list[Place]:
-    return [place_at(replacement, at, "exact") for at in file.exact.of(replacement.before)]
-
-
-def _trailing(replacement: Replacement, file: FileLines) -> list[Place]:
-    before = _stripped(replacement.before)
-    if not any(before):
-        return []
-    places = file.trimmed.of(before)
-    # Blanks that the model puts behind old lines are behind its new ones, too.
-    added = any(
-        line != there == line.rstrip()
-        for at in places
-        for line, there in zip(replacement.before, file.lines[at:], strict=False)
-    )
-    shift = str.rstrip if added else None
-    return [place_at(replacement, at, "trailing whitespace", shift) for at in places]
-
-
-def _reindented(replacement: Replacement, file: FileLines) -> list[Place]:
-    before = [line.strip() for line in replacement.before]
-    if not any(before):
-        return []
-    places = []
-    for at in file.bare.of(before):
-        shift = reindentation(replacement, file.lines[at : at + len(before)])
-        if shift is not None:
-            places.append(place_at(replacement, at, "re-indented", shift))
-    return places
-
-
 def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
     """Leaves out up to two outer context lines on each side, as few as possible (`patch` calls it fuzz)."""
     by_loss: dict[int, list[Place]] = {}
@@ -87,103 +53,19 @@ def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
         if not _may_lose(lost, kept, file.trimmed):
             continue
         # Indentation counts for less than context here: a twin further left or right makes it ambiguous.
-        for place in _reindented(kept, file):
+        for place in reindented(kept, file):
             whole = Place(place.start - top, place.end + bottom, place.splices, "context drifted")
             by_loss.setdefault(top + bottom, []).append(whole)
     found = (places for _, places in sorted(by_loss.items()) if places)
     return list({place.splices: place for place in next(found, [])}.values())
 
 
-def _elided(replacement: Replacement, file: FileLines) -> list[Place]:
-    """Places where the parts between lines such as `...` stand one after the other, within one block."""
-    pieces = parts(replacement)
-    return (
-        [place for first in _standing(pieces[0], file) for place in _chained(first, pieces[1:], file)]
-        if pieces
-        else []
-    )
-
-
-def _standing(piece: Replacement, file: FileLines) -> list[Place]:
-    return next((places for rung in _STRICT if (places := rung(piece, file))), [])
-
-
-def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> list[Place]:
-    """The place that begins with `first`; two of them where a changed part stands more than once below."""
-    chains = [first]
-    end = block_end(file.lines, first.start)
-    for piece in pieces:
-        below = [
-            place for place in _standing(piece, file) if chains[0].end <= place.start and place.end <= end
-        ]
-        kept = below if piece.before != piece.after else below[:1]
-        chains = [
-            Place(before.start, place.end, (*before.splices, *place.splices), "lines left out")
-            for before in chains
-            for place in kept
-        ]
-        if not chains:
-            return []
-    return chains
-
-
-def _first_line(replacement: Replacement, file: FileLines) -> list[Place]:
-    """Where only the first line has lost its indentation, as in text copied from its first letter on."""
-    before, after = replacement.before, replacement.after
-    if not before[0].strip() or before[0] != before[0].lstrip():
-        return []
-    places = []
-    for at in file.bare.of([line.strip() for line in before]):
-        indent = file.lines[at][: len(file.lines[at]) - len(file.lines[at].lstrip())]
-        mended = (indent + before[0], *before[1:])
-        new = (indent + after[0], *after[1:]) if after and after[0] == after[0].lstrip() else after
-        alone = len(before) == 1 and indent + before[0] not in after
-        if (
-            indent
-            and not alone
-            and mended == tuple(line.rstrip() for line in file.lines[at : at + len(before)])
-        ):
-            places.append(place_at(replace(replacement, before=mended, after=new), at, "re-indented"))
-    return places
-
-
-def _joined(replacement: Replacement, file: FileLines) -> list[Place]:
-    """Where two hunks were written as one: both stand once, the second somewhere below the first."""
-    found = []
-    for old, new in _inner_context(replacement.before, replacement.after):
-        halves = [
-            Replacement(replacement.before[:old], replacement.after[:new]),
-            Replacement(replacement.before[old:], replacement.after[new:]),
-        ]
-        first, second = ([] if not _tells(half.before) else _standing(half, file) for half in halves)
-        if len(first) == len(second) == 1 and first[0].end <= second[0].start:
-            splices = (*first[0].splices, *second[0].splices)
-            found.append(Place(first[0].start, second[0].end, splices, "lines left out"))
-    return found
-
-
-def _inner_context(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where two unchanged lines stand side by side in both texts: between them something may be left out."""
-    old = new = 0
-    for start, end, _, new_end in (*differences(before, after), (len(before), 0, len(after), 0)):
-        yield from ((old + number, new + number) for number in range(1, start - old))
-        old, new = end, new_end
-
-
-def _tells(lines: Sequence[str]) -> bool:
-    return sum(map(_is_telling, lines)) >= _FEW - 1
-
-
-_STRICT = (_exact, _trailing, _reindented)
 _LADDER: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
-    _exact,
-    _trailing,
-    _first_line,
-    _reindented,
+    *RUNGS,
     _drifted,
     without_blank_lines,
-    _elided,
-    _joined,
+    elided,
+    joined,
     similar,
 )
 
@@ -214,13 +96,9 @@ def _trimmed(replacement: Replacement, top: int, bottom: int) -> Replacement:
 
 def _may_lose(lost: Sequence[str], kept: Replacement, trimmed: Occurrences) -> bool:
     """Whether what remains is telling enough. A lost line that stands elsewhere hints at that other place."""
-    telling = sum(1 for line in kept.before if _is_telling(line))
-    missed = [line.rstrip() for line in lost if _is_telling(line)]
+    telling = sum(1 for line in kept.before if is_telling(line))
+    missed = [line.rstrip() for line in lost if is_telling(line)]
     return telling >= max(_FEW, 2 * len(missed)) and not any(trimmed.of([line]) for line in missed)
-
-
-def _is_telling(line: str) -> bool:
-    return sum(letter.isalnum() for letter in line) >= 2
 
 
 def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[str]) -> Place:
@@ -257,7 +135,3 @@ def _in_section(places: Sequence[Place], section: str, lines: Sequence[str]) -> 
 def _ends_block(line: str, head: str) -> bool:
     bare = line.lstrip()
     return bool(bare) and bare[0].isalnum() and len(line) - len(bare) <= len(head) - len(head.lstrip())
-
-
-def _stripped(lines: Sequence[str]) -> list[str]:
-    return [line.rstrip() for line in lines]

@@ -71,7 +71,7 @@ def _most_similar(replacement: Replacement, lines: Sequence[str]) -> int | None:
     votes: Counter[int] = Counter()
     for number, line in enumerate(replacement.before):
         found = where.get(line.strip(), ())
-        if _is_telling(line) and len(found) <= 50:
+        if is_telling(line) and len(found) <= 50:
             votes.update({at - number: len(line.strip()) for at in found})
     if votes:
         most = max(votes.values())
@@ -84,7 +84,7 @@ def _closest(before: Sequence[str], bare: Sequence[str]) -> int | None:
     if len(bare) > _COMPARED_LINES:
         return None
     lines = [line[:_COMPARED_WIDTH] for line in bare]
-    telling = sorted((line for line in before if _is_telling(line)), key=lambda line: -len(line))
+    telling = sorted((line for line in before if is_telling(line)), key=lambda line: -len(line))
     for line in telling[:3]:
         for match in get_close_matches(line.strip()[:_COMPARED_WIDTH], lines, 1, 0.6):
             return lines.index(match) - before.index(line)
@@ -105,5 +105,6 @@ def _clipped(line: str) -> str:
     return line if len(line) <= _SHOWN_WIDTH else line[:_SHOWN_WIDTH] + "…"
 
 
-def _is_telling(line: str) -> bool:
+def is_telling(line: str) -> bool:
+    """Whether a line has enough of its own to tell a place by."""
     return sum(letter.isalnum() for letter in line) >= 2

@@ -47,5 +47,9 @@ def _closed(lines: Sequence[str], final_newline: bool, usual: str) -> tuple[str,
     """Every line but the last gets an ending where it lacks one; the last as told."""
     if not lines:
         return ()
-    *inner, last = (line if line.endswith("\n") else line + usual for line in lines)
-    return (*inner, last if final_newline else content(last))
+    *inner, last = lines
+    whole = [line if line.endswith("\n") else line + usual for line in inner]
+    if final_newline:
+        return (*whole, last if last.endswith("\n") else last + usual)
+    # Without a line break a CR at the end is no part of one.
+    return (*whole, content(last) if last.endswith("\n") else last)

@@ -87,7 +87,7 @@ def _creation(path: str, hunks: Sequence[_Hunk]) -> Reading:
 def _replacement(hunk: _Hunk) -> Replacement:
     before = tuple(text for sign, text in hunk.lines if sign != "+")
     after = tuple(text for sign, text in hunk.lines if sign != "-")
-    return Replacement(before, after, hunk.line or None, hunk.section, hunk.final_newline)
+    return Replacement(before, after, hunk.line or None, hunk.section, hunk.final_newline, marked=True)
 
 
 def _flaw(path: str, hunk: _Hunk, complete: bool) -> str:

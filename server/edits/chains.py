@@ -1,0 +1,70 @@
+"""Places of old text that is in parts: with lines left out between them, or two hunks written as one."""
+
+from collections.abc import Iterator, Sequence
+
+from .alignment import shared_lines
+from .edit import Replacement
+from .elisions import parts
+from .layout import block_end
+from .occurrences import FileLines
+from .place import Place
+from .reasons import is_telling
+from .strict import standing
+
+_LEAST = 2
+
+
+def elided(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Places where the parts between lines such as `...` stand one after the other, within one block."""
+    pieces = parts(replacement)
+    return (
+        [place for first in standing(pieces[0], file) for place in _chained(first, pieces[1:], file)]
+        if pieces
+        else []
+    )
+
+
+def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> list[Place]:
+    """The place that begins with `first`; two of them where a changed part stands more than once below.
+
+    Of several, one that is in the same block counts.
+    """
+    chains = [first]
+    end = block_end(file.lines, first.start)
+    for piece in pieces:
+        below = [place for place in standing(piece, file) if chains[0].end <= place.start]
+        near = [place for place in below if place.end <= end] if len(below) > 1 else below
+        kept = near if piece.before != piece.after else (near or below)[:1]
+        chains = [
+            Place(before.start, place.end, (*before.splices, *place.splices), "lines left out")
+            for before in chains
+            for place in kept
+        ]
+        if not chains:
+            return []
+    return chains
+
+
+def joined(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Where two hunks were written as one: both stand once, the second somewhere below the first."""
+    found = []
+    for old, new in _inner_context(replacement.before, replacement.after):
+        halves = [
+            Replacement(replacement.before[:old], replacement.after[:new]),
+            Replacement(replacement.before[old:], replacement.after[new:]),
+        ]
+        first, second = ([] if not _tells(half.before) else standing(half, file) for half in halves)
+        if len(first) == len(second) == 1 and first[0].end <= second[0].start:
+            splices = (*first[0].splices, *second[0].splices)
+            found.append(Place(first[0].start, second[0].end, splices, "lines left out"))
+    return list({place.splices: place for place in found}.values())
+
+
+def _inner_context(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where two unchanged lines stand side by side in both texts: between them something may be left out."""
+    shared = set(shared_lines(before, after))
+    return ((old, new) for old, new in sorted(shared) if (old - 1, new - 1) in shared)
+
+
+def _tells(lines: Sequence[str]) -> bool:
+    return sum(map(is_telling, lines)) >= _LEAST

@@ -1,0 +1,100 @@
+"""Places where the old text stands line for line, but for white space."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .alignment import shared_lines
+from .edit import Replacement
+from .indentation import reindentation
+from .occurrences import FileLines
+from .place import Place, Splice, place_at
+
+
+def exact(replacement: Replacement, file: FileLines) -> list[Place]:
+    return [place_at(replacement, at, "exact") for at in file.exact.of(replacement.before)]
+
+
+def trailing(replacement: Replacement, file: FileLines) -> list[Place]:
+    before = _stripped(replacement.before)
+    if not any(before):
+        return []
+    places = file.trimmed.of(before)
+    # Blanks that the model puts behind old lines are behind its new ones, too.
+    added = any(
+        line != there == line.rstrip()
+        for at in places
+        for line, there in zip(replacement.before, file.lines[at:], strict=False)
+    )
+    shift = str.rstrip if added else None
+    found = [place_at(replacement, at, "trailing whitespace", shift) for at in places]
+    return [replace(place, splices=_kept(place.splices, file)) for place in found]
+
+
+def _kept(splices: Sequence[Splice], file: FileLines) -> tuple[Splice, ...]:
+    """The splices without lines at their ends that would change in their last blanks only."""
+    kept = []
+    for splice in splices:
+        start, end, after = splice.start, splice.end, list(splice.after)
+        while start < end and after and file.trimmed.lines[start] == after[0].rstrip():
+            start, after = start + 1, after[1:]
+        while start < end and after and file.trimmed.lines[end - 1] == after[-1].rstrip():
+            end, after = end - 1, after[:-1]
+        kept.append(Splice(start, end, tuple(after)))
+    return tuple(one for one in kept if one.start < one.end or one.after)
+
+
+def unmarked(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Where unchanged lines of a diff have lost their mark: their own first space was taken for it."""
+    if not replacement.marked:
+        return []
+    before, after = list(replacement.before), list(replacement.after)
+    for old, new in shared_lines(before, after):
+        if before[old].startswith(" "):
+            before[old] = after[new] = " " + before[old]
+    mended = replace(replacement, before=tuple(before), after=tuple(after))
+    return [place_at(mended, at, "re-indented") for at in file.exact.of(before)]
+
+
+def first_line(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Where only the first line has lost its indentation, as in text copied from its first letter on."""
+    before, after = replacement.before, replacement.after
+    if not before[0].strip() or before[0] != before[0].lstrip():
+        return []
+    places = []
+    for at in file.bare.of([line.strip() for line in before]):
+        indent = file.lines[at][: len(file.lines[at]) - len(file.lines[at].lstrip())]
+        mended = (indent + before[0], *before[1:])
+        new = (indent + after[0], *after[1:]) if after and after[0] == after[0].lstrip() else after
+        alone = len(before) == 1 and indent + before[0] not in after
+        if (
+            indent
+            and not alone
+            and mended == tuple(line.rstrip() for line in file.lines[at : at + len(before)])
+        ):
+            places.append(place_at(replace(replacement, before=mended, after=new), at, "re-indented"))
+    return places
+
+
+def reindented(replacement: Replacement, file: FileLines) -> list[Place]:
+    before = [line.strip() for line in replacement.before]
+    if not any(before):
+        return []
+    places = []
+    for at in file.bare.of(before):
+        shift = reindentation(replacement, file.lines[at : at + len(before)])
+        if shift is not None:
+            places.append(place_at(replacement, at, "re-indented", shift))
+    return places
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    return [line.rstrip() for line in lines]
+
+
+RUNGS = (exact, trailing, unmarked, first_line, reindented)
+"""From the strictest on; the first that finds the text decides."""
+
+
+def standing(replacement: Replacement, file: FileLines) -> list[Place]:
+    """Every place of the first rung that finds the text."""
+    return next((places for rung in RUNGS if (places := rung(replacement, file))), [])
