@@ -47,15 +47,15 @@ def search(
 ) -> tuple[Span, ...]:
     """The spans that fit `query`, a few words or a whole issue, best first.
 
-    A `snippet` is code as it might look, written by somebody who hasn't seen it: its words and its meaning
-    count too (HyDE: Gao et al., 2022).
+    A `snippet` is code as it might look, written by somebody who hasn't seen it (HyDE: Gao et al., 2022): its
+    meaning counts, or where no model searches by meaning its words, which mislead more.
 
     With a budget, spans are taken in order until it is full, and one that doesn't fit is passed over (a token
     is 4 characters; a line with path and line numbers is counted for each span); of about equally
     likely spans the short ones come first, and neighbouring chunks of a file become one span. `limit` bounds
     their number: 20 when neither is given.
     """
-    task = parse(query, snippet)
+    task = parse(query, "" if closeness else snippet)
     most = limit if limit is not None or budget_tokens is not None else DEFAULT_LIMIT
     characters = None if budget_tokens is None else budget_tokens * CHARACTERS_PER_TOKEN
     ranked = _ranked(store, (query, snippet), task, closeness)
@@ -74,7 +74,7 @@ def _ranked(store: Store, texts: tuple[str, str], task: Task, closeness: Closene
         return by_meaning(store, *texts, task, closeness)
     except SetupError as error:
         _log.warning("This search goes by words and names alone. %s", error)
-        return _by_words(store, task)
+        return _by_words(store, parse(*texts))
 
 
 def _by_words(store: Store, task: Task) -> list[Ranked]:

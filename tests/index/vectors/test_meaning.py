@@ -88,6 +88,16 @@ def test_what_no_word_finds_is_found_by_meaning(meaning: Index, project: Path) -
     assert all("close in meaning" in span.reason for span in found)
 
 
+def test_the_words_of_a_snippet_count_where_nothing_goes_by_meaning(
+    meaning: Index, project: Path, tmp_path: Path
+) -> None:
+    snippet = (project / "src/shop/prices.py").read_text()
+    assert meaning.search("xylophone", snippet=snippet) == ()
+    with open_index(tmp_path / "plain.db") as plain:
+        plain.update(project)
+        assert plain.search("xylophone", snippet=snippet)[0].path == "src/shop/prices.py"
+
+
 def test_what_was_embedded_and_has_gone_is_not_found(meaning: Index, project: Path) -> None:
     list(meaning.embed())
     (project / "src/shop/prices.py").write_text("def other(a):\n    b = a\n    return b\n")
