@@ -1,6 +1,7 @@
 """Answers and files damaged at random: whatever happens, no file may be emptied, truncated or corrupted."""
 
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ _CHUNK = 500
 _MOST_BYTES = 16_000
 _SHOWN = 10
 _PLAIN = str.maketrans("’‘“”–\u00a0", "''\"\"- ")
+_NUMBER = re.compile(r"^\s*\d+\s?[|:]?\t? ?")
 _PIECES = (
     "```", "```diff", "~~~", "@@", "@@ -1,2 +1,3 @@", "@@ -0,0 +1,5 @@", "<<<<<<< SEARCH", "=======",
     ">>>>>>> REPLACE", "--- /dev/null", "+++ /dev/null", "*** Begin Patch", "*** End Patch",
@@ -185,7 +187,8 @@ def _file_fault(
         old, new = decode(before), decode(after)
     except EditError as error:
         return f"no longer text: {error}"
-    if old.encoding != new.encoding:
+    # Without its one odd byte a file may be UTF-8, which it was taken for before anybody read that byte.
+    if old.encoding != new.encoding and not after.isascii() and old.encoding != "latin-1":
         return f"{old.encoding} became {new.encoding}"
     if kinds != {"modify"} or len(edits) != 1:
         return ""
@@ -195,8 +198,8 @@ def _file_fault(
 def _lines_fault(old: Text, new: Text, edit: FileEdit, landed: Sequence[int]) -> str:
     """A landed hunk takes exactly its old lines and gives exactly its new ones; all other bytes stay."""
     hunks = [edit.replacements[number - 1] for number in landed]
-    gone = {_bare(line) for hunk in hunks for line in hunk.before}
-    come = {_bare(line) for hunk in hunks for line in hunk.after}
+    gone = {bare for hunk in hunks for line in hunk.before for bare in _read(line)}
+    come = {bare for hunk in hunks for line in hunk.after for bare in _read(line)}
     # A last line that is blank is nothing but the newline of the line above it.
     open_end = any(one.after[-1:] == ("",) for one in hunks)
     told = open_end or any(one.final_newline is not None for one in hunks)
@@ -219,6 +222,11 @@ def _lines_fault(old: Text, new: Text, edit: FileEdit, landed: Sequence[int]) ->
     known = {line[len(content(line)) :] for line in old.lines} | ({"\n"} if len(old.lines) == 1 else set())
     endings = {line[len(content(line)) :] for line in new.lines} - {""}
     return "" if endings <= known else "its line endings changed"
+
+
+def _read(line: str) -> tuple[str, str]:
+    """A line of an answer as it stands, and without the number of a listing in front."""
+    return _bare(line), _bare(_NUMBER.sub("", line))
 
 
 def _bare(line: str) -> str:

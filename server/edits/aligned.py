@@ -218,7 +218,7 @@ def _span(replacement: Replacement, file: FileLines, places: Pairs, old: int) ->
         return None
     written = [replacement.before[old + number].strip() for number in range(len(known))]
     there = [file.bare.lines[at] for at in known]
-    return (known[0], known[-1] + 1) if list(map(_bones, written)) == list(map(_bones, there)) else None
+    return (known[0], known[-1] + 1) if written == there else None
 
 
 def _gap(places: Pairs, at: int) -> tuple[int, int] | None:

@@ -46,7 +46,7 @@ def _is_whole(written: Sequence[str], lines: Sequence[str]) -> bool:
     there = [line.strip() for line in lines if line.strip()]
     full = [line.strip() for line in written if line.strip()]
     again = Counter(full)
-    if not full or (Counter(there) & again).total() < _SHARED * len(there):
+    if not full or not there or (Counter(there) & again).total() < _SHARED * len(there):
         return False
     if full[0] != there[0] and there[0] not in again and full[0] in there:
         return False
