@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,10 @@ from typing import Any
 import pytest
 
 from tests.tiny_bert import write_tiny_model
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # As in the background of a script: then no process that a test starts could be interrupted either.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CALC = "def add(a, b):\n    return a - b\n\n\ndef mul(a, b):\n    return a * b\n"
 TESTS = """from calc import add, mul
