@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from repositories import Example, each_repository, files_in, git_dir_of, options
+from repositories import Example, at_each, each_repository, files_in, git_dir_of, options
 
-from genie_engineer.errors import GenieError
 from genie_engineer.index.evidence import Evidence, gather
 from genie_engineer.index.features import file_features, table
 from genie_engineer.index.index import open_index
@@ -51,12 +50,7 @@ def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) 
         tempfile.TemporaryDirectory() as folder,
         open_index((wish.indexes or Path(folder)) / f"{name}.db") as index,
     ):
-        for example in sorted(examples, key=lambda each: str(each["created_at"])):
-            try:
-                index.update_commit(git_dir, example["base_commit"])
-            except GenieError as error:
-                print(f"{example['instance_id']}: {error}", file=sys.stderr)
-                continue
+        for example in at_each(index, git_dir, examples):
             with index._store.reading() as connection:
                 view, history = index._store.view(connection), index._store.history(connection)
                 add(rows, gather(view, history, parse(example["problem_statement"])), example)

@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from repositories import Example, each_repository, files_in, git_dir_of, options
+from repositories import Example, at_each, each_repository, files_in, git_dir_of, options
 
-from genie_engineer.errors import GenieError
 from genie_engineer.index.index import Index, open_index
 from genie_engineer.index.rank import once, rank
 from genie_engineer.index.rerank import document_of
@@ -54,13 +53,8 @@ def collect(wish: argparse.Namespace, repository: str, examples: list[Example]) 
 
 
 def rows(index: Index, git_dir: Path, examples: list[Example]) -> Iterator[dict[str, Any]]:
-    """From commit to commit in the order of time, so that only new content is read."""
-    for example in sorted(examples, key=lambda each: str(each["created_at"])):
-        try:
-            index.update_commit(git_dir, example["base_commit"])
-        except GenieError as error:
-            print(f"{example['instance_id']}: {error}", file=sys.stderr)
-            continue
+    """What is kept of each example of which a changed chunk is found."""
+    for example in at_each(index, git_dir, examples):
         chunks = list(ranked(index, example))
         if any(chunk["hits"] for chunk in chunks):
             yield {"id": example["instance_id"], "task": example["problem_statement"], "chunks": chunks}

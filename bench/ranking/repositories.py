@@ -2,13 +2,16 @@
 
 import argparse
 import json
+import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+from genie_engineer.errors import GenieError
 from genie_engineer.index.git import git
+from genie_engineer.index.index import Index
 
 Example = dict[str, Any]
 Work = Callable[[argparse.Namespace, str, list[Example]], str]
@@ -40,6 +43,19 @@ def each_repository(wish: argparse.Namespace, work: Work) -> int:
         for done, each in enumerate(as_completed(begun), 1):
             print(f"{done}/{len(begun)} {each.result()}", flush=True)
     return 0
+
+
+def at_each(index: Index, git_dir: Path, examples: list[Example]) -> Iterator[Example]:
+    """The examples, each when the index is at its commit: in the order of time, so that only new content is
+    read. One whose commit can't be read is passed over, and said.
+    """
+    for example in sorted(examples, key=lambda each: str(each["created_at"])):
+        try:
+            index.update_commit(git_dir, example["base_commit"])
+        except GenieError as error:
+            print(f"{example['instance_id']}: {error}", file=sys.stderr)
+            continue
+        yield example
 
 
 def git_dir_of(repos: Path, name: str) -> Path:

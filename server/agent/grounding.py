@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from ..edits.changes import diff
-from ..edits.text import decode
 from ..errors import EditError
 from ..index.languages import language_of
 from ..index.syntax import unreadable_lines
@@ -98,10 +97,11 @@ def _heard(desk: Desk) -> str:
 def _added(desk: Desk, files: Contents) -> Iterator[str]:
     """The code of new lines, without strings and comments; prose has none."""
     for path, data in files.items():
+        if data is None or language_of(path, data) in ("", "prose"):
+            continue
         try:
             change = diff(path, read(desk.bench, path), data)
-            code = data is not None and bool(decode(data).lines)
         except EditError:
             continue
-        if change and code and language_of(path, data or b"") not in ("", "prose"):
+        if change:
             yield _NOT_CODE.sub(" ", "".join(line for hunk in change.hunks for line in hunk.after))

@@ -204,8 +204,7 @@ def _shift(replacement: Replacement, file: FileLines, pairs: Pairs) -> Reindent 
         for number, at in enumerate(pairs)
         if at is not None and replacement.before[number].strip() == file.bare.lines[at]
     ]
-    told = [number for number, at in equal if replacement.before[number].strip()]
-    if not told:
+    if not any(replacement.before[number].strip() for number, _ in equal):
         return None
     written = Replacement(tuple(replacement.before[number] for number, _ in equal), replacement.after)
     return reindentation(written, [file.lines[at] for _, at in equal])

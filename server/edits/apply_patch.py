@@ -8,12 +8,11 @@ from collections.abc import Sequence
 
 from .answer import AnswerLine, Reading
 from .edit import FileEdit, Replacement
+from .marked import Marked, marked, replacement_of
 
 _BEGIN, _END, _LAST_LINE = "*** Begin Patch", "*** End Patch", "*** End of File"
 _UPDATE, _ADD, _DELETE, _MOVE = "*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "
 _FILES = (_UPDATE, _ADD, _DELETE)
-
-_Pairs = list[tuple[str, str]]
 
 
 def starts_patch(line: AnswerLine) -> bool:
@@ -73,20 +72,18 @@ def _updated(path: str, body: Sequence[str], end: int, cut: bool) -> Reading:
 def _hunks(body: Sequence[str]) -> list[Replacement]:
     """A hunk begins at each `@@`; of several `@@` in a row the last tells the place."""
     hunks: list[Replacement] = []
-    section, pairs = "", list[tuple[str, str]]()
+    section, lines = "", list[Marked]()
     for text in body:
         if text.startswith("@@"):
-            hunks += _hunk(section, pairs)
-            section, pairs = text.strip("@ "), []
+            hunks += _hunk(section, lines)
+            section, lines = text.strip("@ "), []
         elif text != _LAST_LINE:
-            pairs.append((text[0], text[1:]) if text[:1] in ("+", "-", " ") else (" ", text))
-    return [*hunks, *_hunk(section, pairs)]
+            lines.append(marked(text))
+    return [*hunks, *_hunk(section, lines)]
 
 
-def _hunk(section: str, pairs: _Pairs) -> list[Replacement]:
-    before = tuple(text for sign, text in pairs if sign != "+")
-    after = tuple(text for sign, text in pairs if sign != "-")
-    return [Replacement(before, after, section=section, marked=True)] if pairs else []
+def _hunk(section: str, lines: Sequence[Marked]) -> list[Replacement]:
+    return [replacement_of(lines, section=section)] if lines else []
 
 
 def _without_blank_end(body: Sequence[str]) -> list[str]:

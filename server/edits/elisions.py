@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..errors import EditError
 from .edit import Replacement
+from .layout import full_lines
 from .occurrences import Occurrences
 
 _MOST_ANCHORS = 8
@@ -49,7 +50,7 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
     """
     file = Occurrences([line.rstrip() for line in lines])
     pieces = _split(written)
-    first, last, there = _telling(pieces[0]), _telling(pieces[-1]), _telling(lines)
+    first, last, there = full_lines(pieces[0]), full_lines(pieces[-1]), full_lines(lines)
     if first[:1] not in ([], there[:1]) or last[-1:] not in ([], there[-1:]):
         raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
     full: list[str] = []
@@ -66,10 +67,6 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
         if piece and number < len(pieces) - 1:
             at = len(lines) - _anchor(piece[::-1], Occurrences(file.lines[::-1]))
     return full
-
-
-def _telling(lines: Sequence[str]) -> list[str]:
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _anchor(piece: Sequence[str], file: Occurrences) -> int:

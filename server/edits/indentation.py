@@ -18,9 +18,11 @@ def reindentation(replacement: Replacement, found: Sequence[str]) -> Reindent | 
     `found` are as many lines of the file, equal to `before` but for white space at both ends. None where the
     lines don't move all alike, or a new line stands further left than can be shifted.
     """
-    pairs = [(_indent(ours), _indent(there)) for ours, there in zip(replacement.before, found, strict=True)]
+    pairs = [
+        (indent_of(ours), indent_of(there)) for ours, there in zip(replacement.before, found, strict=True)
+    ]
     telling = [pair for pair, ours in zip(pairs, replacement.before, strict=True) if ours.strip()]
-    new = [_indent(line) for line in replacement.after if line.strip()]
+    new = [indent_of(line) for line in replacement.after if line.strip()]
     for shift in _shifts(*telling[0]):
         fits = all(shift(ours) == there for ours, there in telling)
         if fits and all(shift(indent) is not None for indent in new):
@@ -53,10 +55,11 @@ def _to_tabs(unit: int, indent: str) -> str | None:
 def _whole_line(shift: _Shift) -> Reindent:
     def reindent(line: str) -> str:
         bare = line.lstrip()
-        return f"{shift(_indent(line))}{bare}" if bare else line
+        return f"{shift(indent_of(line))}{bare}" if bare else line
 
     return reindent
 
 
-def _indent(line: str) -> str:
+def indent_of(line: str) -> str:
+    """The white space that a line begins with."""
     return line[: len(line) - len(line.lstrip())]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from .indentation import indent_of
+
 _CONTINUED = re.compile(r"[})\]]|(?:end|else|elif|except|finally|catch|rescue|case|default)\b")
 
 
@@ -11,16 +13,20 @@ def block_end(lines: Sequence[str], start: int) -> int:
 
     A block that the line opens also ends at one as far left, unless that closes or continues it.
     """
-    indent = indent_of(lines[start])
+    depth = _depth(lines[start])
     below = [at for at in range(start + 1, len(lines)) if lines[at].strip()]
-    opens = bool(below) and indent_of(lines[below[0]]) > indent
+    opens = bool(below) and _depth(lines[below[0]]) > depth
     for at in below:
-        as_far = opens and indent_of(lines[at]) == indent
-        if indent_of(lines[at]) < indent or (as_far and not _CONTINUED.match(lines[at].lstrip())):
+        as_far = opens and _depth(lines[at]) == depth
+        if _depth(lines[at]) < depth or (as_far and not _CONTINUED.match(lines[at].lstrip())):
             return at
     return len(lines)
 
 
-def indent_of(line: str) -> int:
-    """How many characters of white space a line begins with."""
-    return len(line) - len(line.lstrip())
+def full_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that aren't blank, without the white space around them."""
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _depth(line: str) -> int:
+    return len(indent_of(line))

@@ -10,7 +10,7 @@ from .disguises import plainest
 from .edit import Replacement
 from .elisions import filled, leaves_out
 from .indentation import Reindent, reindentation
-from .layout import block_end
+from .layout import block_end, full_lines
 
 _SHARED = 0.5
 _HEAD = re.compile(
@@ -43,8 +43,7 @@ def is_of(written: Sequence[str], lines: Sequence[str]) -> bool:
 
 def _is_whole(written: Sequence[str], lines: Sequence[str]) -> bool:
     """Whether most of the file's lines are written again. Raises EditError where its end was left off."""
-    there = [line.strip() for line in lines if line.strip()]
-    full = [line.strip() for line in written if line.strip()]
+    there, full = full_lines(lines), full_lines(written)
     again = Counter(full)
     if not full or not there or (Counter(there) & again).total() < _SHARED * len(there):
         return False

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .alignment import shared_lines
 from .edit import Replacement
-from .indentation import reindentation
+from .indentation import indent_of, reindentation
 from .occurrences import FileLines
 from .place import Place, Splice, place_at
 
@@ -58,13 +58,13 @@ def unmarked(replacement: Replacement, file: FileLines) -> list[Place]:
 def first_line(replacement: Replacement, file: FileLines) -> list[Place]:
     """Where only the first line has lost its indentation, as in text copied from its first letter on."""
     before, after = replacement.before, replacement.after
-    if not before[0].strip() or before[0] != before[0].lstrip():
+    if not before[0].strip() or indent_of(before[0]):
         return []
     places = []
     for at in file.bare.of([line.strip() for line in before]):
-        indent = file.lines[at][: len(file.lines[at]) - len(file.lines[at].lstrip())]
+        indent = indent_of(file.lines[at])
         mended = (indent + before[0], *before[1:])
-        new = (indent + after[0], *after[1:]) if after and after[0] == after[0].lstrip() else after
+        new = (indent + after[0], *after[1:]) if after and not indent_of(after[0]) else after
         alone = len(before) == 1 and indent + before[0] not in after
         if (
             indent

@@ -5,11 +5,12 @@ The format: https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Uni
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .answer import AnswerLine, Reading
 from .diff_header import Header, read_header, starts_section
 from .edit import FileEdit, Replacement
+from .marked import marked, replacement_of
 
 _RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
 _PROSE = re.compile(r"$|[^-+ @\\]|[-+] [A-Z`*]")
@@ -85,9 +86,8 @@ def _creation(path: str, hunks: Sequence[_Hunk]) -> Reading:
 
 
 def _replacement(hunk: _Hunk) -> Replacement:
-    before = tuple(text for sign, text in hunk.lines if sign != "+")
-    after = tuple(text for sign, text in hunk.lines if sign != "-")
-    return Replacement(before, after, hunk.line or None, hunk.section, hunk.final_newline, marked=True)
+    made = replacement_of(hunk.lines, hunk.line or None, hunk.section)
+    return replace(made, final_newline=hunk.final_newline)
 
 
 def _flaw(path: str, hunk: _Hunk, complete: bool) -> str:
@@ -145,8 +145,7 @@ def _read_body(
             for sign in {"-": "-", "+": "+"}.get(body[-1][0] if body else "", "-+"):
                 bare[sign] = True
         else:
-            # A context line that lost its leading space is taken as it stands: locating it is the proof.
-            body.append((text[0], text[1:]) if text[:1] in ("+", "-", " ") else (" ", text))
+            body.append(marked(text))
         at += 1
     end = at
     while body and not lines[at - 1].text and (told is None or _counts(body) != told[1:]):

@@ -1,13 +1,13 @@
 """A patch that can't be parsed changes nothing; names that stand nowhere are pointed out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from genie_engineer.agent.events import PatchProposed, ToolAnswered
 from genie_engineer.agent.log import Run
-from genie_engineer.agent.solve import begin, work
+from genie_engineer.agent.solve import work
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 
@@ -15,11 +15,8 @@ FINISH = Turn("Done.", (Call("finish", {"outcome": "unsolved", "summary": "Tried
 
 
 @pytest.fixture
-def run(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv("GENIE_HOME", str(tmp_path / "home"))
-    made = begin("add(2, 3) gives -1; call mend_later()", repository, Settings(), "scripted")
-    yield made
-    made.close()
+def run(begun: Callable[[str], Run]) -> Run:
+    return begun("add(2, 3) gives -1; call mend_later()")
 
 
 def becomes(new: str) -> Turn:

@@ -1,8 +1,7 @@
 """The user's acts while Genie works are events, and the model meets them at its next turn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from genie_engineer.agent.events import (
     ToolAnswered,
 )
 from genie_engineer.agent.log import Run
-from genie_engineer.agent.solve import begin, work
+from genie_engineer.agent.solve import work
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
@@ -32,11 +31,8 @@ FINISH = Turn("Done.", (Call("finish", {"outcome": "solved", "summary": "Mended.
 
 
 @pytest.fixture
-def run(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv("GENIE_HOME", str(tmp_path / "home"))
-    made = begin("add(2, 3) gives -1", repository, Settings(), "scripted")
-    yield made
-    made.close()
+def run(begun: Callable[[str], Run]) -> Run:
+    return begun("add(2, 3) gives -1")
 
 
 def when(run: Run, kind: type, act: Callable[[Record], None]) -> None:

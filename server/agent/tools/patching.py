@@ -17,14 +17,12 @@ from ...workbench.report import TestReport
 from ...workbench.testing import Suite
 from ..desk import Desk
 from ..events import CandidatesTried
-from ..grounding import fingerprint, names_from_nowhere, unreadable
+from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
 from ..proposal import propose, rejected_again
 from .testing import failing_before, failures
 from .tool import Observation, Tool, about
 
 MOST_PATCHES = 100
-
-Contents = Mapping[str, bytes | None]
 
 
 @dataclass(frozen=True)
