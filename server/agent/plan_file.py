@@ -92,9 +92,7 @@ class PlanFile:
         version = version_of(text) or len(plans)
         base = plans[min(version, len(plans)) - 1] if plans else ()
         found = read(text, base)
-        if not found.steps:
-            return
-        plan = merged(base, self._run.state.plan, found.steps)
+        plan = merged(base, self._run.state.plan, found.steps) if found.steps else self._run.state.plan
         if plan != self._run.state.plan:
             self._run.record(PlanChanged(plan, by="user"))
         if found.remark:

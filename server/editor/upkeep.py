@@ -140,7 +140,9 @@ class Upkeep:
         if error is None:
             counts = done.result()
             self._embed_next(everything, paths)
-            self._tell("paused" if self._paused else "ready", files=counts.files, chunks=counts.chunks)
+            known = 0 if everything else self.state.embedded
+            phase: IndexPhase = "paused" if self._paused else "ready"
+            self._tell(phase, files=counts.files, chunks=counts.chunks, embedded=known)
         elif isinstance(error, Stopped):
             self._all = True
         else:

@@ -70,7 +70,7 @@ def similar(replacement: Replacement, file: FileLines) -> list[Place]:
     if not found or found[0].score < _ENOUGH or not _complete(bare, found[0].pairs):
         return []
     rivals = [each for each in found[1:] if each.score > found[0].score - _LEAD]
-    if any(_touch_elsewhere(found[0], rival) for rival in rivals):
+    if any(_is_elsewhere(found[0], rival) for rival in rivals):
         return []
     return _placed(replacement, file, found[0].pairs, "similar")
 
@@ -79,7 +79,7 @@ def _complete(bare: Sequence[str], pairs: Pairs) -> bool:
     return all(at is not None for line, at in zip(bare, pairs, strict=True) if _weight(line))
 
 
-def _touch_elsewhere(best: _Aligned, rival: _Aligned) -> bool:
+def _is_elsewhere(best: _Aligned, rival: _Aligned) -> bool:
     return not ({*best.pairs} - {None} & {*rival.pairs} - {None})
 
 

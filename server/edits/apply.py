@@ -108,7 +108,10 @@ def _apply_file(edit: FileEdit, now: Read) -> Applied:
 
 def _resolved(edit: FileEdit, now: Read) -> FileEdit:
     """Mends what the diff's header left open: a prefix that may be a folder, an old name that never was."""
-    if edit.kind in ("modify", "write", "rename") and now(edit.path) is None and not edit.new_path:
+    bare = edit.path[2:]
+    if edit.kind != "create" and edit.path[:2] in ("a/", "b/") and bare and now(edit.path) is None:
+        edit = replace(edit, path=bare) if now(bare) is not None and not escape_reason(bare) else edit
+    if edit.kind in ("modify", "write") and not edit.new_path and now(edit.path) is None:
         edit = replace(edit, path=_without_folders(edit, now))
     if edit.kind == "modify" and edit.new_path:
         if now(edit.path) is not None or now(edit.new_path) is None:

@@ -14,7 +14,7 @@ from .edit import Replacement
 from .occurrences import FileLines, Occurrences
 from .place import Place, Splice
 from .reasons import absent_reason, already, ambiguous_reason, is_telling
-from .strict import RUNGS, reindented
+from .strict import reindented, standing
 
 _FUZZ = 2
 _FEW = 3
@@ -26,13 +26,12 @@ def locate(replacement: Replacement, file: FileLines) -> Place:
         raise EditError("It changes nothing: its old and new lines are the same.")
     if not replacement.before:
         return _in_empty(replacement, file.lines)
-    for rung in _LADDER:
-        if rung is _drifted and already(replacement, file.lines):
-            break
-        places = rung(replacement, file)
-        if places:
-            return _the_one(places, replacement, file.lines)
-    raise EditError(absent_reason(replacement, file.lines))
+    places = standing(replacement, file)
+    if not places and not already(replacement, file.lines):
+        places = next((found for rung in _LOOSE if (found := rung(replacement, file))), [])
+    if not places:
+        raise EditError(absent_reason(replacement, file.lines))
+    return _the_one(places, replacement, file.lines)
 
 
 def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
@@ -60,8 +59,7 @@ def _drifted(replacement: Replacement, file: FileLines) -> list[Place]:
     return list({place.splices: place for place in next(found, [])}.values())
 
 
-_LADDER: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
-    *RUNGS,
+_LOOSE: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
     _drifted,
     without_blank_lines,
     elided,

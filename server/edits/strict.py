@@ -91,10 +91,10 @@ def _stripped(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-RUNGS = (exact, trailing, unmarked, first_line, reindented)
+_RUNGS = (exact, trailing, unmarked, first_line, reindented)
 """From the strictest on; the first that finds the text decides."""
 
 
 def standing(replacement: Replacement, file: FileLines) -> list[Place]:
     """Every place of the first rung that finds the text."""
-    return next((places for rung in RUNGS if (places := rung(replacement, file))), [])
+    return next((places for rung in _RUNGS if (places := rung(replacement, file))), [])

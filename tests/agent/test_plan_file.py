@@ -93,6 +93,17 @@ def test_a_file_that_an_editor_has_emptied_for_a_moment_strikes_nothing_out(run:
     assert file.path.read_text() == file._rendered()
 
 
+def test_a_remark_in_the_place_of_all_steps_is_heard_and_strikes_nothing_out(run: Run) -> None:
+    run.record(PlanChanged((LOOK, MEND)))
+    file = PlanFile(run)
+    settle(file)
+    file.path.write_text("Begin with the tests.\n")
+    settle(file)
+    assert run.state.plan == (LOOK, MEND)
+    assert isinstance(run.state.last, Said)
+    assert run.state.last.text == "Begin with the tests."
+
+
 def test_what_was_saved_while_nobody_worked_is_taken_in(run: Run) -> None:
     run.record(PlanChanged((LOOK, MEND)))
     settle(PlanFile(run))

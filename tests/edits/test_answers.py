@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.edits.apply import Landed, apply
+from genie_engineer.edits.edit import FileEdit
 from genie_engineer.edits.parse import parse
 from genie_engineer.edits.paths import escape_reason, named_path
 from genie_engineer.errors import EditError
@@ -74,6 +75,12 @@ def test_answer(case: Case) -> None:
     for reason in case.reasons:
         assert any(reason in problem for problem in problems), problems
     assert bool(problems) == bool(case.reasons), problems
+
+
+def test_a_prefix_that_may_be_a_folder_is_left_off_where_there_is_no_such_folder() -> None:
+    gone = FileEdit("a/gone.py", "delete")
+    assert apply([gone], {"gone.py": b"y = 1\n"}.get).files == {"gone.py": None}
+    assert apply([gone], {"a/gone.py": b"x\n", "gone.py": b"y\n"}.get).files == {"a/gone.py": None}
 
 
 def test_a_patch_without_last_line_break_is_trusted_only_if_known_to_be_whole() -> None:
