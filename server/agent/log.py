@@ -15,7 +15,8 @@ from cattrs.strategies import configure_tagged_union
 
 from ..errors import RunLogError
 from .events import VERSION, Event, Record, Resumed, Warned
-from .state import RunState, fold, step
+from .fold import fold, step
+from .state import RunState
 
 _converter = cattrs.Converter()
 configure_tagged_union(Event, _converter, tag_name="kind")

@@ -1,34 +1,25 @@
-"""The fold: what a run's events amount to. Views and prompts are made of this and of nothing else."""
+"""What a run's events amount to. Views and prompts are made of this and of nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import reduce, singledispatch
+from dataclasses import dataclass, field
 
 from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
 from ..models.contract import ToolCall
 from .events import (
-    Answered,
     Asked,
-    CandidatesTried,
     Event,
     Finished,
-    Found,
     HunkDecided,
     ModelSpoke,
-    PatchProposed,
     PlanChanged,
-    Record,
-    Resumed,
     Said,
     Step,
     TaskGiven,
     TestsRan,
     ToolAnswered,
-    Warned,
     WorkbenchMade,
 )
-from .plan import written_by_user
 
 
 @dataclass(frozen=True)
@@ -93,17 +84,6 @@ class RunState:
         return ()
 
 
-def fold(records: Iterable[Record]) -> RunState:
-    """The state after all of `records`."""
-    return reduce(lambda state, record: step(state, record.event), records, RunState())
-
-
-def step(state: RunState, event: Event) -> RunState:
-    """The state after one more event."""
-    after = _apply(event, state)
-    return replace(after, last=event, count=state.count + 1)
-
-
 def hunk_ids(changes: Iterable[FileChange]) -> set[str]:
     """The ids of all hunks of `changes`."""
     return {hunk.id for change in changes for hunk in change.hunks}
@@ -124,107 +104,3 @@ def accepted(state: RunState) -> set[str]:
 def has_changed(state: RunState) -> bool:
     """Whether the copy differs from what the run began with: by what is proposed, or accepted already."""
     return bool(state.changes) or any(event.decision == "accepted" for event in state.decisions.values())
-
-
-def _told(state: RunState, *turns: Turn) -> RunState:
-    return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
-
-
-@singledispatch
-def _apply(event: Event, state: RunState) -> RunState:
-    return state
-
-
-@_apply.register
-def _(event: TaskGiven, state: RunState) -> RunState:
-    return replace(state, task=event)
-
-
-@_apply.register
-def _(event: WorkbenchMade, state: RunState) -> RunState:
-    return replace(state, workbench=event)
-
-
-@_apply.register
-def _(event: Found, state: RunState) -> RunState:
-    seen = {(span.path, span.start, span.end) for span in state.found}
-    new = tuple(span for span in event.spans if (span.path, span.start, span.end) not in seen)
-    return replace(state, found=state.found + new, first_found=state.first_found or event.spans)
-
-
-@_apply.register
-def _(event: PlanChanged, state: RunState) -> RunState:
-    if event.by == "genie":
-        return replace(state, plan=event.steps)
-    own = state.own_steps.union(written_by_user(state.plan, event.steps))
-    former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
-    told = _told(state, event)
-    return replace(told, plan=event.steps, own_steps=own, former_words=former, plan_edited=True)
-
-
-@_apply.register
-def _(event: Asked, state: RunState) -> RunState:
-    return replace(state, question=event)
-
-
-@_apply.register
-def _(event: Answered, state: RunState) -> RunState:
-    return replace(state, question=None)
-
-
-@_apply.register
-def _(event: Said, state: RunState) -> RunState:
-    return _told(state, event)
-
-
-@_apply.register
-def _(event: ModelSpoke, state: RunState) -> RunState:
-    heard = tuple(turn for number, turn in state.words if number < event.heard)
-    return replace(
-        state,
-        turns=(*state.turns, *heard, event),
-        words=tuple(word for word in state.words if word[0] >= event.heard),
-        tokens=state.tokens + event.usage.prompt + event.usage.completion,
-        model_turns=state.model_turns + 1,
-    )
-
-
-@_apply.register
-def _(event: ToolAnswered, state: RunState) -> RunState:
-    return replace(state, turns=(*state.turns, event))
-
-
-@_apply.register
-def _(event: PatchProposed, state: RunState) -> RunState:
-    return replace(state, changes=event.changes, reason=event.reason, after=None)
-
-
-@_apply.register
-def _(event: HunkDecided, state: RunState) -> RunState:
-    pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
-    gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
-    told = _told(state, *gone) if event.decision == "rejected" else state
-    return replace(told, decisions=state.decisions | {event.hunk: event})
-
-
-@_apply.register
-def _(event: TestsRan, state: RunState) -> RunState:
-    known = state.before if event.moment == "before" else state.after
-    if known and known.whole and not event.whole:
-        return state
-    return replace(state, before=event) if event.moment == "before" else replace(state, after=event)
-
-
-@_apply.register
-def _(event: CandidatesTried | Warned, state: RunState) -> RunState:
-    return state
-
-
-@_apply.register
-def _(event: Resumed, state: RunState) -> RunState:
-    return replace(state, finished=None)
-
-
-@_apply.register
-def _(event: Finished, state: RunState) -> RunState:
-    return replace(state, finished=event, question=None)

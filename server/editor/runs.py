@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from ..agent.events import Event, Finished
+from ..agent.fold import fold
 from ..agent.log import LOG, Run, read
-from ..agent.state import RunState, fold
+from ..agent.state import RunState
 from ..agent.store import find_run
 from ..errors import RunLogError, UsageError
 

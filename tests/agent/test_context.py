@@ -20,7 +20,8 @@ from genie_engineer.agent.events import (
     TaskGiven,
     ToolAnswered,
 )
-from genie_engineer.agent.state import RunState, fold
+from genie_engineer.agent.fold import fold
+from genie_engineer.agent.state import RunState
 from genie_engineer.edits.changes import FileChange, Hunk
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import Message, ToolCall, ToolSpec

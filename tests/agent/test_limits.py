@@ -3,8 +3,9 @@
 import pytest
 
 from genie_engineer.agent.events import Event, ModelSpoke, Record, Said, ToolAnswered
+from genie_engineer.agent.fold import fold
 from genie_engineer.agent.limits import exceeded, repeated
-from genie_engineer.agent.state import RunState, fold
+from genie_engineer.agent.state import RunState
 from genie_engineer.config import Limits
 from genie_engineer.models.contract import ToolCall, Usage
 

@@ -15,8 +15,8 @@ from genie_engineer.agent.events import (
     ToolAnswered,
     Warned,
 )
+from genie_engineer.agent.fold import fold
 from genie_engineer.agent.log import Run, from_json, read, to_json
-from genie_engineer.agent.state import fold
 from genie_engineer.errors import RunLogError
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall, Usage

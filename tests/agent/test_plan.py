@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from genie_engineer.agent.events import PlanChanged, Step
-from genie_engineer.agent.state import RunState, step
+from genie_engineer.agent.fold import step
+from genie_engineer.agent.state import RunState
 from genie_engineer.agent.tools.planning import StepWish, merge_plan
 
 LOOK, MEND, TEST = Step("a", "Look"), Step("b", "Mend"), Step("c", "Test")

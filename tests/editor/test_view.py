@@ -26,7 +26,7 @@ from genie_engineer.agent.events import (
     Warned,
     WorkbenchMade,
 )
-from genie_engineer.agent.state import fold
+from genie_engineer.agent.fold import fold
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view, words
 from genie_engineer.editor.view import tests as line_of_tests
