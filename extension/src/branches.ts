@@ -150,14 +150,14 @@ const HUNK_ICONS: Record<HunkView["state"], vscode.ThemeIcon> = {
 };
 
 function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
-  const first = (hunk.added.find((line) => line.trim()) ?? hunk.removed[0] ?? "").trim();
+  const first = (hunk.added.find((line) => line.trim()) ?? hunk.removed[0] ?? "").trim() || hunk.mode;
   const counts = [hunk.added.length && `+${hunk.added.length}`, hunk.removed.length && `−${hunk.removed.length}`];
   const place = hunk.line >= 0 ? `line ${hunk.line + 1}` : "";
   const state = hunk.state === "open" ? "" : hunk.problem || hunk.state;
   const ref = { run: view.run, hunk: hunk.id };
   return {
     item: item(`hunk ${hunk.id}`, first || "(blank lines)", {
-      description: [counts.filter(Boolean).join(" "), place, state].filter(Boolean).join(" · "),
+      description: [counts.filter(Boolean).join(" "), place, first === hunk.mode ? "" : hunk.mode, state].filter(Boolean).join(" · "),
       tooltip: diffMarkdown(hunk),
       icon: HUNK_ICONS[hunk.state],
       context: `hunk.${hunk.state}`,

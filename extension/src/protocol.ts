@@ -50,7 +50,8 @@ export interface Span {
 /**
  * A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
  *
- * The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+ * The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
+ * becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines.
  */
 export interface HunkView {
   readonly id: string;
@@ -59,6 +60,7 @@ export interface HunkView {
   readonly added: readonly string[];
   readonly state: HunkState;
   readonly problem: string;
+  readonly mode: string;
 }
 
 /** A proposed change of one file. */

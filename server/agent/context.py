@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from math import ceil
 
+from ..edits.changes import mode_words
 from ..index.spans import Span
 from ..models.contract import Json, Message, ToolCall, ToolSpec
 from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
@@ -107,6 +108,7 @@ def _message(turn: Turn) -> Message | None:
         case Rejected(path=path, hunk=hunk, reason=reason):
             why = f", saying: {reason}" if reason else "."
             lines = [*("-" + line for line in hunk.before), *("+" + line for line in hunk.after)]
+            lines += [f"The file {mode_words(hunk)}.\n"] if hunk.is_mode else []
             told = f"The user rejects this hunk of your patch to {path}{why} It is taken out again.\n"
             return Message("user", told + "".join(lines))
 

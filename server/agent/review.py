@@ -5,8 +5,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..edits.changes import FileChange
+from ..edits.changes import FileChange, mode_by
 from ..errors import EditError, UsageError, WorkbenchError
+from ..workbench.files import mode_with
 from .events import Decision, HunkDecided
 from .log import Run
 from .proposal import merged
@@ -55,7 +56,10 @@ def _accept_file(root: Path, change: FileChange, keep: set[str]) -> str:
         if not path.resolve().is_relative_to(root.resolve()):
             return "leads out of the repository"
         old = path.read_bytes() if path.exists() else None
-        replace_file(path, merged(old, change, keep))
+        mode = mode_by(change, keep)
+        if old is None and mode is not None and change.kind == "modified":
+            return "The file is no longer there."
+        replace_file(path, merged(old, change, keep), mode)
     except (EditError, WorkbenchError) as error:
         return str(error)
     except OSError as error:
@@ -63,8 +67,11 @@ def _accept_file(root: Path, change: FileChange, keep: set[str]) -> str:
     return ""
 
 
-def replace_file(path: Path, data: bytes | None) -> None:
-    """Puts `data` in the place of the file at once (None: deletes it), keeping its mode. Raises OSError."""
+def replace_file(path: Path, data: bytes | None, mode: int | None = None) -> None:
+    """Puts `data` in the place of the file at once (None: deletes it). Raises OSError.
+
+    `mode` tells whether it shall be executable; without one it keeps its mode.
+    """
     if data is None:
         path.unlink(missing_ok=True)
         return
@@ -75,8 +82,8 @@ def replace_file(path: Path, data: bytes | None) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
+        present = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
+        Path(name).chmod(mode_with(present, mode))
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

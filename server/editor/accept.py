@@ -1,5 +1,6 @@
 """Carrying an accepted hunk into the user's file, through the editor, so that its undo takes it back."""
 
+import stat as status
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -7,9 +8,10 @@ from lsprotocol import types
 
 from ..agent.events import HunkDecided
 from ..agent.state import RunState, hunk_ids
-from ..edits.changes import FileChange
+from ..edits.changes import FileChange, mode_by
 from ..errors import UsageError
 from ..protocol.runs import Decide
+from ..workbench.files import mode_with
 from .files import edit_of, look
 from .places import Present, Swap, stand, swaps
 from .wire import Server
@@ -43,11 +45,40 @@ async def _accept(
     server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
 ) -> dict[str, str]:
     """What came of each wanted hunk of the change that isn't in the file already: "" or the problem."""
+    became = await _accept_text(server, root, change, decisions, wanted)
+    became |= _open_modes(server, root, change, decisions, wanted)
+    mode = mode_by(change, {hunk for hunk, problem in became.items() if not problem})
+    if mode is not None and (problem := _set_mode(root / change.path, mode)):
+        became |= {hunk.id: problem for hunk in change.hunks if hunk.id in became and hunk.mode is not None}
+    return became
+
+
+def _open_modes(
+    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
+) -> dict[str, str]:
+    file = look(server.workspace, root, change.path)
+    modes = [hunk for hunk in change.hunks if hunk.is_mode and hunk.id in wanted]
+    standings = {hunk.id: stand(change, hunk, decisions.get(hunk.id), file) for hunk in modes}
+    return {hunk: standing.problem for hunk, standing in standings.items() if standing.state != "accepted"}
+
+
+def _set_mode(path: Path, mode: int) -> str:
+    """Why it failed, in words. An editor's edits have no modes, so its undo leaves this one."""
+    try:
+        path.chmod(mode_with(status.S_IMODE(path.stat().st_mode), mode))
+    except OSError as error:
+        return f"its mode can't be changed: {error.strerror}"
+    return ""
+
+
+async def _accept_text(
+    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
+) -> dict[str, str]:
     for _ in range(TRIES):
         file = look(server.workspace, root, change.path)
         ids = {
             hunk.id
-            for hunk in change.hunks
+            for hunk in change.text_hunks
             if hunk.id in wanted and stand(change, hunk, decisions.get(hunk.id), file).state != "accepted"
         }
         found, problems = swaps(change, ids, file)

@@ -8,8 +8,10 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
+from ..edits.changes import PLAIN
 from ..edits.text import decode
 from ..errors import EditError
+from ..workbench.files import git_mode
 from .places import Present, Swap, present
 
 
@@ -20,7 +22,7 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
         return Present(path.as_uri(), (), problem="The path leads out of the repository.")
     document = buffer(workspace, path)
     if document:
-        return present(document.uri, document.source, document.version)
+        return present(document.uri, document.source, document.version, _mode(path))
     uri = path.as_uri()
     try:
         stat = path.stat()
@@ -29,7 +31,14 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
         return present(uri, None)
     except (OSError, EditError) as error:
         return Present(uri, (), problem=f"The file can't be read: {error}")
-    return present(uri, text)
+    return present(uri, text, mode=git_mode(stat.st_mode))
+
+
+def _mode(path: Path) -> int:
+    try:
+        return git_mode(path.stat().st_mode)
+    except OSError:
+        return PLAIN
 
 
 def buffer(workspace: Workspace, path: Path) -> TextDocument | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import StringIO
 
-from ..agent.events import HunkDecided
-from ..edits.changes import FileChange, Hunk, place
+from ..agent.events import Decision, HunkDecided
+from ..edits.changes import PLAIN, FileChange, Hunk, place
 from ..errors import EditError
 from ..protocol.runs import HunkState
 
@@ -21,7 +21,7 @@ class Present:
     """A file as the user has it now, in the buffer (then `version` is set) or on disk.
 
     `lines` end in "\\n" whatever the file's own line `ending` is; None: there is no such file. `problem` says
-    why it can't be read.
+    why it can't be read. `mode` is that of the file on disk, one of git's two.
     """
 
     uri: str
@@ -29,6 +29,7 @@ class Present:
     ending: str = "\n"
     version: int | None = None
     problem: str = ""
+    mode: int = PLAIN
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,13 @@ class Swap:
 
 
 @lru_cache(maxsize=64)
-def present(uri: str, text: str | None, version: int | None = None) -> Present:
+def present(uri: str, text: str | None, version: int | None = None, mode: int = PLAIN) -> Present:
     """A file's text as `Present`; the first line tells the line ending, as editors keep one for a buffer."""
     if text is None:
         return Present(uri, None)
     first = text.partition("\n")[0]
-    return Present(uri, _lines(text), "\r\n" if first.endswith("\r") else "\n", version)
+    ending = "\r\n" if first.endswith("\r") else "\n"
+    return Present(uri, _lines(text), ending, version, mode=mode)
 
 
 def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Present) -> Standing:
@@ -64,6 +66,8 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
     An accepted hunk that the user undid is open again; an open one that fits nowhere is a conflict.
     """
     decision = decided.decision if decided else None
+    if hunk.is_mode:
+        return _stand_mode(hunk, decision, file)
     there, where = _find(change, hunk, file, undo=True), _find(change, hunk, file)
     line = where if isinstance(where, int) else -1
     # Should both texts seem to be there, then the longer one is: it can't be by chance.
@@ -79,17 +83,28 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
     return Standing(-1, "conflict", "The file already reads like this." if isinstance(there, int) else where)
 
 
+def _stand_mode(hunk: Hunk, decision: Decision | None, file: Present) -> Standing:
+    if decision == "rejected":
+        return Standing(-1, "rejected")
+    problem = file.problem or ("The file is no longer there." if file.lines is None else "")
+    if not problem and file.mode != hunk.mode:
+        return Standing(-1, "open")
+    if decision == "accepted":
+        return Standing(-1, "accepted")
+    return Standing(-1, "conflict", problem or "The file has this mode already.")
+
+
 def stand_all(change: FileChange, decisions: Mapping[str, HunkDecided], file: Present) -> list[Standing]:
     """`stand` for each hunk of the change."""
     return [stand(change, hunk, decisions.get(hunk.id), file) for hunk in change.hunks]
 
 
 def swaps(change: FileChange, ids: Collection[str], file: Present) -> tuple[dict[str, Swap], dict[str, str]]:
-    """What accepting the hunks `ids` does to the file, by hunk, and why others can't be accepted."""
+    """What accepting the hunks `ids` does to the text, by hunk, and why others can't be accepted."""
     found: dict[str, Swap] = {}
     problems: dict[str, str] = {}
     end = 0
-    for hunk in (_plain(hunk) for hunk in change.hunks if hunk.id in ids):
+    for hunk in (_plain(hunk) for hunk in change.text_hunks if hunk.id in ids):
         where = _find(change, hunk, file)
         if isinstance(where, str):
             problems[hunk.id] = where

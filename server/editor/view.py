@@ -25,7 +25,7 @@ from ..agent.events import (
 from ..agent.plan_file import PLAN
 from ..agent.state import RunState
 from ..agent.store import runs_home, title
-from ..edits.changes import FileChange, Hunk
+from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, HunkView, Question, RunPhase, RunView
 from .places import Present, Standing, stand_all
@@ -204,7 +204,9 @@ def _file(change: FileChange, state: RunState, file: Present) -> FileView:
 
 def _hunk(hunk: Hunk, standing: Standing) -> HunkView:
     removed, added = (tuple(content(line) for line in lines) for lines in (hunk.before, hunk.after))
-    return HunkView(hunk.id, standing.line, removed, added, standing.state, standing.problem)
+    return HunkView(
+        hunk.id, standing.line, removed, added, standing.state, standing.problem, mode_words(hunk)
+    )
 
 
 def _number(count: int, noun: str) -> str:

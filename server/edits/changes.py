@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..errors import EditError
@@ -12,6 +12,9 @@ from .occurrences import Occurrences
 from .text import Encoding, Text, content, decode, decode_as, encode
 
 ChangeKind = Literal["modified", "created", "deleted"]
+
+EXECUTABLE, PLAIN = 0o755, 0o644
+"""The two modes that git knows of a file."""
 
 _CONTEXTS = (3, 6, 12, 24)
 
@@ -26,6 +29,9 @@ class Hunk:
     `above` and `below` are unchanged lines right beside it, as far as the next hunk: three, or as many more
     (up to 24) as tell its place from others that look alike. `twins` counts the places that even so look the
     same; `alone` tells that `before` stands nowhere else, whatever is beside it.
+
+    `mode` is what the file's mode becomes (EXECUTABLE or PLAIN; None: it stays). Of a file that stays, a new
+    mode is a hunk of its own: without lines, with `start` 0.
     """
 
     id: str
@@ -36,6 +42,12 @@ class Hunk:
     below: tuple[str, ...] = ()
     twins: int = 0
     alone: bool = False
+    mode: int | None = None
+
+    @property
+    def is_mode(self) -> bool:
+        """Whether it changes the file's mode and no line."""
+        return self.start == 0
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class FileChange:
     """All hunks of one file. `pre_image` is the sha256 (hex) of the bytes they were computed against.
 
     A created or deleted file has exactly one hunk, even an empty one. `encoding` is that of the lines; a
-    byte order mark is no part of them where it is "utf-8-sig" or "utf-16-…".
+    byte order mark is no part of them where it is "utf-8-sig" or "utf-16-…". A new mode stands first.
     """
 
     path: str
@@ -52,20 +64,52 @@ class FileChange:
     pre_image: str = ""
     encoding: Encoding = "utf-8"
 
+    @property
+    def mode(self) -> int | None:
+        """What the file's mode becomes by all hunks; None: it stays, or is the usual one."""
+        return mode_by(self, {hunk.id for hunk in self.hunks})
 
-def diff(path: str, old: bytes | None, new: bytes | None) -> FileChange | None:
-    """The change from `old` to `new` (None: no such file), or None if there is none.
+    @property
+    def text_hunks(self) -> tuple[Hunk, ...]:
+        """The hunks that have a place among the lines."""
+        return tuple(hunk for hunk in self.hunks if not hunk.is_mode)
 
-    Raises EditError for a binary file.
+
+def mode_by(change: FileChange, keep: Collection[str]) -> int | None:
+    """What the file's mode becomes by the hunks `keep` alone."""
+    return next((hunk.mode for hunk in change.hunks if hunk.id in keep and hunk.mode is not None), None)
+
+
+def diff(path: str, old: bytes | None, new: bytes | None, mode: int | None = None) -> FileChange | None:
+    """The change from `old` to `new` (None: no such file) and to `mode`, or None if there is none.
+
+    Raises EditError for a binary file whose bytes change.
     """
+    modes = (mode_hunk(path, mode),) if mode is not None and old is not None and new is not None else ()
     if old == new:
-        return None
+        return FileChange(path, "modified", modes, _sha(old)) if modes else None
     before, after = _same_encoding(old, new)
     whole = [(0, len(before.lines), 0, len(after.lines))]
     ranges = whole if old is None or new is None else differences(before.lines, after.lines)
     hunks = _hunks(path, before.lines, after.lines, ranges)
     kind: ChangeKind = "created" if old is None else "deleted" if new is None else "modified"
-    return FileChange(path, kind, hunks, _sha(old), after.encoding)
+    if kind == "created":
+        hunks = (replace(hunks[0], mode=mode),)
+    return FileChange(path, kind, (*modes, *hunks), _sha(old), after.encoding)
+
+
+def mode_words(hunk: Hunk) -> str:
+    """What the hunk does to the file's mode, in words; "" when nothing."""
+    if hunk.mode is None:
+        return ""
+    if hunk.is_mode:
+        return "becomes executable" if hunk.mode == EXECUTABLE else "is executable no longer"
+    return "executable" if hunk.mode == EXECUTABLE else ""
+
+
+def mode_hunk(path: str, mode: int) -> Hunk:
+    """A change of the mode alone."""
+    return Hunk(_id(path, 0, (), (oct(mode),)), 0, (), (), mode=mode)
 
 
 def patched(old: bytes | None, change: FileChange, keep: Collection[str]) -> bytes | None:
@@ -75,7 +119,7 @@ def patched(old: bytes | None, change: FileChange, keep: Collection[str]) -> byt
     """
     if _sha(old) != change.pre_image:
         raise EditError(f"{change.path} has changed since the change was made: it can't be applied as it is.")
-    kept = [hunk for hunk in change.hunks if hunk.id in keep]
+    kept = [hunk for hunk in change.text_hunks if hunk.id in keep]
     if not kept:
         return old
     if change.kind == "deleted":

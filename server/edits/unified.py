@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .changes import FileChange, Hunk
+from .changes import EXECUTABLE, PLAIN, FileChange, Hunk
 
 _CONTEXT = 3
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -17,12 +17,8 @@ def unified(change: FileChange) -> str:
     Git has no diffs of UTF-16 as text: of such a file this is for reading only.
     """
     old, new = _quoted(f"a/{change.path}"), _quoted(f"b/{change.path}")
-    head = f"diff --git {old} {new}\n"
-    if change.kind == "created":
-        head += "new file mode 100644\n"
-    elif change.kind == "deleted":
-        head += "deleted file mode 100644\n"
-    groups = [_group(hunks, shift, change) for hunks, shift in _grouped(change.hunks)]
+    head = f"diff --git {old} {new}\n{_modes(change)}"
+    groups = [_group(hunks, shift, change) for hunks, shift in _grouped(change.text_hunks)]
     body = "".join(group for group in groups if group)
     if not body:
         return head
@@ -33,6 +29,17 @@ def unified(change: FileChange) -> str:
     # A tab ends a name with spaces in it, or it would be read up to the first of them.
     first, second = (name + "\t" if " " in name else name for name in names)
     return f"{head}--- {first}\n+++ {second}\n{body}"
+
+
+def _modes(change: FileChange) -> str:
+    mode = change.mode
+    if change.kind == "created":
+        return f"new file mode 100{mode or PLAIN:o}\n"
+    if change.kind == "deleted":
+        return "deleted file mode 100644\n"
+    if mode is None:
+        return ""
+    return f"old mode 100{EXECUTABLE + PLAIN - mode:o}\nnew mode 100{mode:o}\n"
 
 
 def _grouped(hunks: Sequence[Hunk]) -> list[tuple[list[Hunk], int]]:

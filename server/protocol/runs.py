@@ -148,7 +148,8 @@ class Nothing:
 class HunkView:
     """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
 
-    The lines come without their endings. `problem` says why it is a conflict or stands nowhere.
+    The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
+    becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines.
     """
 
     id: str
@@ -157,6 +158,7 @@ class HunkView:
     added: tuple[str, ...]
     state: HunkState
     problem: str
+    mode: str
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import WorkbenchError
 from .command import CommandResult
 from .copy import Workbench, disk_errors, erase, fork, put_back
-from .files import base_bytes, write
+from .files import base_bytes, base_mode, write
 from .report import TestReport
 from .results import read_results
 from .runner import Runner, start_runner
@@ -98,7 +98,7 @@ async def _work(bench: Workbench, folder: Path, bout: _Bout) -> None:
 
 
 async def _try(place: _Place, contents: Contents, bout: _Bout) -> TestReport:
-    before = dict(place.bench.written)
+    before = {path: (data, _mode(place.bench, path)) for path, data in place.bench.written.items()}
     try:
         for path, data in contents.items():
             write(place.bench, path, data)
@@ -121,12 +121,18 @@ async def _staged(place: _Place, bout: _Bout) -> TestReport:
     return await _test(place, bout, bout.suite, ())
 
 
-def _undo(bench: Workbench, before: Contents) -> None:
+def _undo(bench: Workbench, before: Mapping[str, tuple[bytes | None, int | None]]) -> None:
     for path, data in list(bench.written.items()):
-        if path not in before or before[path] != data:
-            write(bench, path, before[path] if path in before else base_bytes(bench, path))
+        if path not in before:
+            write(bench, path, base_bytes(bench, path), base_mode(bench, path))
+        elif before[path] != (data, _mode(bench, path)):
+            write(bench, path, *before[path])
     for path in before.keys() - bench.written.keys():
-        write(bench, path, before[path])
+        write(bench, path, *before[path])
+
+
+def _mode(bench: Workbench, path: str) -> int | None:
+    return bench.manifest[path].mode if path in bench.manifest else None
 
 
 async def _test(place: _Place, bout: _Bout, suite: Suite, selected: Sequence[str]) -> TestReport:

@@ -6,6 +6,9 @@ import stat
 from ..errors import WorkbenchError
 from .copy import Workbench, disk_errors, place
 
+EXECUTABLE, PLAIN = 0o755, 0o644
+"""The two modes that git knows of a file."""
+
 
 def read(bench: Workbench, path: str) -> bytes | None:
     """The present bytes of `path` ("/"-separated, relative), None if there is none. Raises WorkbenchError."""
@@ -20,8 +23,11 @@ def read(bench: Workbench, path: str) -> bytes | None:
         raise WorkbenchError(f"{path} can't be read: {error.strerror}.") from error
 
 
-def write(bench: Workbench, path: str, data: bytes | None) -> None:
-    """Replaces, creates or (None) deletes a file in one step; its mode stays. Raises WorkbenchError."""
+def write(bench: Workbench, path: str, data: bytes | None, mode: int | None = None) -> None:
+    """Replaces, creates or (None) deletes a file in one step. Raises WorkbenchError.
+
+    `mode` tells whether it shall be executable; without one the file keeps its mode.
+    """
     if any(path.startswith(f"{folder}/") for folder in bench.ignored):
         raise WorkbenchError(f"{path} lies in a folder that git ignores; Genie changes nothing there.")
     own = _within(bench, path)
@@ -32,16 +38,47 @@ def write(bench: Workbench, path: str, data: bytes | None) -> None:
             (bench.root / own).unlink(missing_ok=True)
             bench.manifest.pop(own, None)
         else:
-            place(bench, own, data, _mode(bench, own))
-    if data == base_bytes(bench, own):
+            place(bench, own, data, mode_with(_mode(bench, own), mode))
+    if data == base_bytes(bench, own) and new_mode(bench, own) is None:
         bench.written.pop(own, None)
     else:
         bench.written[own] = data
 
 
 def changed(bench: Workbench) -> dict[str, tuple[bytes | None, bytes | None]]:
-    """What was written: path → (the user's bytes, the bytes now); None stands for no file."""
+    """What was written: path → (the user's bytes, the bytes now); None stands for no file.
+
+    Where only the mode is another, which `new_mode` tells, both are the same.
+    """
     return {path: (base_bytes(bench, path), data) for path, data in sorted(bench.written.items())}
+
+
+def new_mode(bench: Workbench, path: str) -> int | None:
+    """What git calls the mode of `path` now, if it isn't what it was, or, of a new file, the usual one."""
+    if path not in bench.manifest:
+        return None
+    now = git_mode(bench.manifest[path].mode)
+    return None if now == (base_mode(bench, path) or PLAIN) else now
+
+
+def base_mode(bench: Workbench, path: str) -> int | None:
+    """What git called the mode of `path` when the copy was made; None where there was no such file."""
+    try:
+        return git_mode(os.lstat(bench.base / path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def git_mode(mode: int) -> int:
+    """One of the two modes that git knows of a file."""
+    return EXECUTABLE if mode & stat.S_IXUSR else PLAIN
+
+
+def mode_with(mode: int, wanted: int | None) -> int:
+    """`mode`, made executable for whoever may read the file, or for nobody, as `wanted` has it."""
+    if wanted is None or git_mode(wanted) == git_mode(mode):
+        return mode
+    return mode | (mode & 0o444) >> 2 if wanted & stat.S_IXUSR else mode & ~0o111
 
 
 def base_bytes(bench: Workbench, path: str) -> bytes | None:

@@ -36,15 +36,16 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def written_run(home: Path, repository: Path) -> Callable[..., str]:
-    """Writes the log of a finished run that proposes `new` texts (None: delete) of files."""
+    """Writes the log of a finished run that proposes `new` texts (None: delete) and modes of files."""
 
-    def write(new: dict[str, str | None]) -> str:
+    def write(new: dict[str, str | None], modes: dict[str, int] | None = None) -> str:
         run = Run.create(home / "runs" / f"20260101-000000-fix-it-{token_hex(4)}")
         changes = []
         for path, text in new.items():
             file = repository / path
             old = file.read_bytes() if file.exists() else None
-            changes.append(diff(path, old, text.encode() if text is not None else None))
+            mode = (modes or {}).get(path)
+            changes.append(diff(path, old, text.encode() if text is not None else None, mode))
         events: list[Event] = [
             TaskGiven("Fix it\n\nAll of it.", str(repository.resolve()), "", "offline"),
             PatchProposed(tuple(change for change in changes if change)),

@@ -194,6 +194,34 @@ async def test_files_are_created_and_deleted_by_the_editor(
     assert not (repository / "calc.py").exists()
 
 
+async def test_modes_are_accepted_with_and_without_lines(
+    client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
+) -> None:
+    (repository / "same.py").write_text("x = 1\n")
+    run = written_run(
+        {"calc.py": NEW, "same.py": "x = 1\n", "new.sh": "#!/bin/sh\n"},
+        {"calc.py": 0o755, "same.py": 0o755, "new.sh": 0o755},
+    )
+    view = await client.request("genie/show", {"run": run})
+    hunks = [hunk for file in view["changes"] for hunk in file["hunks"]]
+    assert [(hunk["mode"], hunk["state"]) for hunk in hunks] == [
+        ("becomes executable", "open"),
+        ("", "open"),
+        ("", "open"),
+        ("becomes executable", "open"),
+        ("executable", "open"),
+    ]
+    assert await accept(client, run, hunks[0]) == {"done": 1, "problem": ""}
+    assert (repository / "calc.py").stat().st_mode & 0o777 == 0o755
+    assert client.text(repository / "calc.py") == OLD
+    assert await accept(client, run, *hunks) == {"done": 4, "problem": ""}
+    assert client.text(repository / "calc.py") == NEW
+    assert [(repository / name).stat().st_mode & 0o777 for name in ("same.py", "new.sh")] == [0o755] * 2
+    (repository / "same.py").chmod(0o644)
+    view = await client.request("genie/show", {"run": run})
+    assert view["changes"][1]["hunks"][0]["state"] == "open"
+
+
 async def test_a_file_that_has_come_into_being_meanwhile_is_not_overwritten(
     client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
 ) -> None:

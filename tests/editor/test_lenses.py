@@ -10,7 +10,7 @@ from genie_engineer.protocol.runs import FileView, HunkState, HunkView, RunView
 
 
 def hunk(id: str, line: int, removed: int = 1, state: HunkState = "open") -> HunkView:
-    return HunkView(id, line, ("x",) * removed, (), state, "")
+    return HunkView(id, line, ("x",) * removed, (), state, "", "")
 
 
 def shown(uri: str, *hunks: HunkView, run: str = "run") -> RunView:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genie_engineer.edits.changes import FileChange, diff, patched, place
+from genie_engineer.edits.changes import EXECUTABLE, PLAIN, FileChange, diff, mode_by, patched, place
 from genie_engineer.edits.text import content, decode_as
 from genie_engineer.edits.unified import unified
 from genie_engineer.errors import EditError
@@ -95,6 +95,30 @@ def test_ids_are_stable_and_differ_by_place() -> None:
     assert ids == [hunk.id for hunk in change_of(old, new).hunks]
     assert len(set(ids)) == 2
     assert all(len(one) == 10 for one in ids)
+
+
+@pytest.mark.parametrize("new", [b"a\nb\n", b"a\nc\n"])
+@pytest.mark.parametrize("mode", [EXECUTABLE, PLAIN])
+def test_git_takes_a_change_with_its_mode(tmp_path: Path, new: bytes, mode: int) -> None:
+    file = tmp_path / "a.py"
+    file.write_bytes(b"a\nb\n")
+    file.chmod(EXECUTABLE + PLAIN - mode)
+    change = diff("a.py", b"a\nb\n", new, mode)
+    assert change is not None
+    assert change.hunks[0].is_mode
+    assert (change.mode, mode_by(change, ()), len(change.text_hunks)) == (mode, None, new != b"a\nb\n")
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=unified(change).encode(), check=True)
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (new, mode)
+    assert patched(b"a\nb\n", change, {hunk.id for hunk in change.hunks}) == new
+    assert patched(b"a\nb\n", change, {change.hunks[0].id}) == b"a\nb\n"
+
+
+def test_an_executable_file_is_created_by_one_hunk(tmp_path: Path) -> None:
+    change = diff("run", None, b"#!/bin/sh\n", EXECUTABLE)
+    assert change is not None
+    assert (len(change.hunks), change.mode) == (1, EXECUTABLE)
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=unified(change).encode(), check=True)
+    assert (tmp_path / "run").stat().st_mode & 0o777 == EXECUTABLE
 
 
 def test_another_pre_image_is_refused() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.errors import WorkbenchError
-from genie_engineer.workbench.copy import make
-from genie_engineer.workbench.files import changed, read, write
+from genie_engineer.workbench.copy import fork, make, restore
+from genie_engineer.workbench.files import changed, new_mode, read, write
 
 from .conftest import make_repository
 
@@ -79,3 +79,24 @@ async def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match="not a file"):
         read(bench, "pipe")
     assert read(bench, "a/below/a/file") is None
+
+
+async def test_a_mode_alone_is_a_change_and_a_test_cant_undo_it(tmp_path: Path) -> None:
+    repo = make_repository(tmp_path / "repo", {"run": "#!/bin/sh\n", "private": "x\n"})
+    (repo / "private").chmod(0o640)
+    bench = await make(repo, tmp_path / "w")
+    write(bench, "run", b"#!/bin/sh\n", 0o755)
+    write(bench, "private", b"x\n", 0o755)
+    write(bench, "new", b"y\n", 0o755)
+    modes = {"new": 0o755, "private": 0o750, "run": 0o755}
+    assert {path: (bench.root / path).stat().st_mode & 0o777 for path in changed(bench)} == modes
+    assert [new_mode(bench, path) for path in modes] == [0o755] * 3
+    for path in modes:
+        (bench.root / path).chmod(0o600)
+    await restore(bench)
+    twin = await fork(bench, tmp_path / "twin")
+    for root in (bench.root, twin.root):
+        assert {path: (root / path).stat().st_mode & 0o777 for path in modes} == modes
+    write(bench, "private", b"x\n", 0o644)
+    assert (bench.root / "private").stat().st_mode & 0o777 == 0o640
+    assert list(changed(bench)) == ["new", "run"]

@@ -60,7 +60,7 @@ async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
     try:
         if files:
             propose(desk, files, wish.reason)
-    except WorkbenchError as error:
+    except (EditError, WorkbenchError) as error:
         return Observation(str(error), {"applied": False, "problems": [str(error)], "files": []}, ok=False)
     data: dict[str, Json] = {"applied": bool(files), "problems": problems, "files": sorted(files)}
     data["unreadable"] = [fingerprint(applied.files[path]) for path in broken]

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...models.contract import Json
-from ...workbench.files import base_bytes, changed, write
+from ...workbench.files import base_bytes, base_mode, changed, new_mode, write
 from ...workbench.report import TestOutcome, TestReport
 from ...workbench.testing import Suite, run_tests
 from ..desk import Desk
@@ -47,14 +47,15 @@ async def measure(
 
 async def measure_before(desk: Desk, suite: Suite) -> None:
     """Runs all tests on the user's files as they were, for a proposal made without having done so."""
-    now = {path: data for path, (_, data) in changed(desk.bench).items()}
+    bench = desk.bench
+    now = {path: (data, new_mode(bench, path)) for path, (_, data) in changed(bench).items()}
     try:
         for path in now:
-            write(desk.bench, path, base_bytes(desk.bench, path))
-        report = await run_tests(desk.bench, suite)
+            write(bench, path, base_bytes(bench, path), base_mode(bench, path))
+        report = await run_tests(bench, suite)
     finally:
-        for path, data in now.items():
-            write(desk.bench, path, data)
+        for path, (data, mode) in now.items():
+            write(bench, path, data, mode)
     desk.run.record(as_event(report, "before", whole=True))
 
 
