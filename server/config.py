@@ -114,6 +114,11 @@ def settings_file() -> Path:
     return Path(home or platformdirs.user_config_dir("genie", appauthor=False), "settings.toml")
 
 
+def playbooks_home() -> Path:
+    """The folder of the user's own playbooks, beside the settings."""
+    return settings_file().parent / "playbooks"
+
+
 def load(file: Path | None = None) -> Settings:
     """Reads the settings; a missing file means the defaults. Raises UsageError with the key that is wrong."""
     path = file or settings_file()

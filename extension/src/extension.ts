@@ -9,6 +9,7 @@ import { Indexing } from "./indexing";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
 import { planCommands } from "./planning";
+import { playbookCommands } from "./playbooks";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...taskCommands(shown, server),
     ...reviewCommands(shown, server),
     ...planCommands(shown, server),
+    ...playbookCommands(server),
     ...indexing.commands(),
     findCode: () => findCode(server, indexing),
     chooseModel,

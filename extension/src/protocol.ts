@@ -10,16 +10,23 @@ export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
 export type StepState = "todo" | "doing" | "done" | "struck";
 
+export type Origin = "user" | "repository";
+
 export type IndexPhase = "indexing" | "ready" | "paused" | "failed";
 
 export type Role = "system" | "user" | "assistant" | "tool";
 
-/** genie/solve → RunRef. `folder` is the absolute path of the workspace folder. */
+/**
+ * genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
+ *
+ * `playbooks` are names of those that the user chose; others may apply by themselves.
+ */
 export interface Solve {
   readonly folder: string;
   readonly text: string;
   readonly model: string;
   readonly test_command: string;
+  readonly playbooks: readonly string[];
 }
 
 /** Names a run. genie/stop, genie/resume → Nothing; genie/show → RunView. */
@@ -78,6 +85,13 @@ export interface Question {
   readonly choices: readonly string[];
 }
 
+/** A playbook or standing instructions that a run follows, and why. */
+export interface Followed {
+  readonly name: string;
+  readonly uri: string;
+  readonly why: string;
+}
+
 /**
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
@@ -100,6 +114,7 @@ export interface RunView {
   readonly found: readonly Span[];
   readonly changes: readonly FileView[];
   readonly question: Question | null;
+  readonly playbooks: readonly Followed[];
 }
 
 /** genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works. */
@@ -151,7 +166,7 @@ export interface Say {
   readonly text: string;
 }
 
-/** genie/runs → Runs; genie/doctor → Health. */
+/** genie/runs → Runs; genie/doctor → Health; genie/playbooks → Playbooks. */
 export interface Folder {
   readonly folder: string;
 }
@@ -181,6 +196,32 @@ export interface Check {
 /** What is there and what is missing. */
 export interface Health {
   readonly checks: readonly Check[];
+}
+
+/** A playbook as a list shows it. `when` it applies is in words; `problems` are faults in it. */
+export interface PlaybookItem {
+  readonly name: string;
+  readonly uri: string;
+  readonly origin: Origin;
+  readonly when: string;
+  readonly problems: readonly string[];
+}
+
+/** Result of genie/playbooks: the user's own first. */
+export interface Playbooks {
+  readonly playbooks: readonly PlaybookItem[];
+}
+
+/** genie/newPlaybook → PlaybookFile. `mine`: among the user's own, else in the repository. */
+export interface NewPlaybook {
+  readonly folder: string;
+  readonly name: string;
+  readonly mine: boolean;
+}
+
+/** Where the new playbook was written. */
+export interface PlaybookFile {
+  readonly uri: string;
 }
 
 /** genie/findCode → CodeFound: what the code in the repository around `folder` does, in words. */
@@ -350,6 +391,8 @@ export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/e
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
+export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");
+export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");

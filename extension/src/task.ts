@@ -1,6 +1,7 @@
 // Starting, stopping and steering a run; looking at earlier ones; the doctor.
 
 import * as vscode from "vscode";
+import { pickPlaybooks } from "./playbooks";
 import * as wire from "./protocol";
 import type { Server } from "./server";
 import type { Shown } from "./shown";
@@ -24,7 +25,11 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       }
       const settings = vscode.workspace.getConfiguration("genie", folder);
       const [model, test_command] = [settings.get("model", ""), settings.get("testCommand", "")];
-      const task = { folder: folder.uri.fsPath, text, model, test_command };
+      const playbooks = await pickPlaybooks(server, folder.uri.fsPath);
+      if (!playbooks) {
+        return;
+      }
+      const task = { folder: folder.uri.fsPath, text, model, test_command, playbooks };
       const begun = server.request(wire.solveRequest, task);
       const [run] = await Promise.all([begun, vscode.commands.executeCommand("workbench.view.extension.genie")]);
       await show(run);
@@ -61,7 +66,7 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
   };
 }
 
-async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+export async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.length > 1
     ? vscode.window.showWorkspaceFolderPick({ placeHolder: "In which folder is the task?" })

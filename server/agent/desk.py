@@ -38,6 +38,7 @@ class Desk:
     bench: Workbench
     index: Index
     suite: Suite | None
+    sandbox: Sandbox
     settings: Settings
     headless: bool
     servers: Pool
@@ -68,7 +69,7 @@ async def open_desk(
             suite = Suite(command, settings.command, sandbox) if command else None
             servers = _servers(bench, sandbox, settings)
             try:
-                yield Desk(run, repository, bench, index, suite, settings, headless, servers, editor)
+                yield Desk(run, repository, bench, index, suite, sandbox, settings, headless, servers, editor)
             finally:
                 await asyncio.shield(servers.close())
     finally:

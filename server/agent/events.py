@@ -11,6 +11,7 @@ from ..edits.changes import FileChange
 from ..index.spans import Span
 from ..models.contract import Json, ToolCall, Usage
 from ..workbench.report import TestOutcome
+from .steering import PlaybookChosen
 
 VERSION = 1
 
@@ -32,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class TaskGiven:
-    """The user's words, and what was fixed at the start."""
+    """The user's words, and what was fixed at the start. `playbooks` are names of those that they chose."""
 
     text: str
     repository: str
@@ -40,6 +41,7 @@ class TaskGiven:
     model: str
     test_command: str = ""
     by: Author = "user"
+    playbooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ Event = (
     | Warned
     | Resumed
     | Finished
+    | PlaybookChosen
 )
 
 

@@ -26,6 +26,7 @@ from .events import (
 )
 from .plan import written_by_user
 from .state import Rejected, RunState, Turn
+from .steering import PlaybookChosen
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -73,6 +74,11 @@ def _(event: PlanChanged, state: RunState) -> RunState:
     former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
     told = _told(state, event)
     return replace(told, plan=event.steps, own_steps=own, former_words=former, plan_edited=True)
+
+
+@_apply.register
+def _(event: PlaybookChosen, state: RunState) -> RunState:
+    return replace(_told(state, event), playbooks=(*state.playbooks, event))
 
 
 @_apply.register

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -12,12 +13,14 @@ from ..errors import GenieError, ModelRefused, SetupError, UsageError
 from ..models.contract import Json, Model, ToolCall
 from ..navigation.editor import EditorProviders
 from .asking import Asking
+from .consulting import Consulting, with_their_tests
 from .context import tokens
 from .desk import Desk, open_desk
 from .events import Finished, Found, ModelSpoke, Outcome, PlanChanged, TaskGiven, ToolAnswered
 from .limits import exceeded
 from .log import Run
 from .plan_file import PlanFile, kept_plan
+from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
 from .state import has_changed
 from .store import new_folder
@@ -33,18 +36,28 @@ ACTING = ("propose_patch", "try_patches", "run_tests")
 """Tools that carry out a step of the plan; the others only look, or speak."""
 
 
-def begin(text: str, folder: Path, settings: Settings, model: str, test_command: str = "") -> Run:
-    """Creates the run of a task in the git repository around `folder`.
+def begin(
+    text: str,
+    folder: Path,
+    settings: Settings,
+    model: str,
+    test_command: str = "",
+    books: Sequence[str] = (),
+) -> Run:
+    """Creates the run of a task in the git repository around `folder`, to follow the playbooks named `books`.
 
-    Raises SetupError (no repository), UsageError (an empty or endless task) or RunLogError.
+    Raises SetupError (no repository), UsageError (an empty or endless task, an unknown playbook) or
+    RunLogError.
     """
     repository, head = locate(folder)
     if not text.strip():
         raise UsageError("The task is empty: say in a sentence what should be done.")
     if tokens(text) > settings.limits.context_tokens // 2:
         raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
+    chosen(playbooks(repository), books)
     run = Run.create(new_folder(text))
-    run.record(TaskGiven(text, str(repository), head, model, test_command or settings.test_command))
+    command = test_command or settings.test_command
+    run.record(TaskGiven(text, str(repository), head, model, command, playbooks=tuple(books)))
     return run
 
 
@@ -91,7 +104,9 @@ async def work(
             replay(desk)
             if not run.state.first_found:
                 await _survey(desk)
-            outcome, why, summary = await _turns(desk, model, plan)
+            consulting = Consulting(desk)
+            consulting.consult()
+            outcome, why, summary = await _turns(with_their_tests(desk), model, plan, consulting)
         run.record(Finished(outcome, why, summary))
     except asyncio.CancelledError:
         run.record(Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
@@ -114,7 +129,9 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _turns(desk: Desk, model: Model, plan: PlanFile) -> tuple[Outcome, str, str]:
+async def _turns(
+    desk: Desk, model: Model, plan: PlanFile, consulting: Consulting
+) -> tuple[Outcome, str, str]:
     """Turns until the model finishes or a limit is reached: the outcome, why, and the model's summary."""
     started = monotonic()
     asking = Asking(desk, model)
@@ -130,6 +147,7 @@ async def _turns(desk: Desk, model: Model, plan: PlanFile) -> tuple[Outcome, str
             await _final_tests(desk)
             return *cut_short(desk.run.state, why), ""
         await plan.settled()
+        consulting.consult()
         await asking.turn()
 
 

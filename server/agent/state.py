@@ -20,6 +20,7 @@ from .events import (
     ToolAnswered,
     WorkbenchMade,
 )
+from .steering import PlaybookChosen
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Rejected:
     reason: str
 
 
-Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged
+Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChosen
 """What takes part in the conversation, in the order in which it happened."""
 
 
@@ -51,6 +52,7 @@ class RunState:
     own_steps: frozenset[str] = frozenset()
     former_words: tuple[tuple[str, str], ...] = ()
     plan_edited: bool = False
+    playbooks: tuple[PlaybookChosen, ...] = ()
     first_found: tuple[Span, ...] = ()
     found: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()

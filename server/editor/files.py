@@ -10,9 +10,17 @@ from pygls.workspace import TextDocument, Workspace
 
 from ..edits.changes import PLAIN
 from ..edits.text import decode
-from ..errors import EditError
+from ..errors import EditError, UsageError
 from ..workbench.files import git_mode
 from .places import Present, Swap, present
+
+
+def folder_at(text: str) -> Path:
+    """The folder that a request names. Raises UsageError."""
+    folder = Path(text)
+    if not folder.is_absolute():
+        raise UsageError(f"{text!r} is not the absolute path of a folder.")
+    return folder
 
 
 def look(workspace: Workspace, root: Path, name: str) -> Present:

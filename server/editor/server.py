@@ -16,6 +16,7 @@ from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
 from .. import __version__
 from ..config import Settings
+from .guidance import list_playbooks, make_playbook
 from .lenses import code_actions, code_lenses
 from .service import Service
 from .wire import Server, new_server, serve_request
@@ -61,6 +62,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/say", service.say)
     serve_request(server, "genie/runs", service.runs)
     serve_request(server, "genie/doctor", service.doctor)
+    serve_request(server, "genie/playbooks", list_playbooks)
+    serve_request(server, "genie/newPlaybook", make_playbook)
     serve_request(server, "genie/findCode", service.indexes.find_code)
     serve_request(server, "genie/index", service.indexes.change)
 

@@ -38,7 +38,7 @@ from ..protocol.runs import (
 from ..protocol.runs import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
-from .files import look, real, real_of_uri
+from .files import folder_at, look, real, real_of_uri
 from .indexes import Indexes
 from .places import Present, proposed
 from .providers import Providers
@@ -63,10 +63,12 @@ class Service:
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
-        folder, settings = _folder(wish.folder), self._settings()
+        folder, settings = folder_at(wish.folder), self._settings()
         name = wish.model or settings.model.name
         drive = self._work(settings, name)
-        run = await asyncio.to_thread(begin, wish.text, folder, settings, name, wish.test_command)
+        run = await asyncio.to_thread(
+            begin, wish.text, folder, settings, name, wish.test_command, wish.playbooks
+        )
         self._runs.start(run, drive)
         return RunRef(run.id)
 
@@ -124,14 +126,14 @@ class Service:
     async def runs(self, wish: Folder) -> RunList:
         """The runs in the repository around a folder, newest first; none outside of a repository."""
         try:
-            root, _ = await asyncio.to_thread(locate, _folder(wish.folder))
+            root, _ = await asyncio.to_thread(locate, folder_at(wish.folder))
         except SetupError:
             return RunList(())
         return RunList(tuple(self._summary(info) for info in await asyncio.to_thread(list_runs, root)))
 
     async def doctor(self, wish: Folder) -> Health:
         """What is there and what is missing."""
-        found = await examine(_folder(wish.folder), self._settings())
+        found = await examine(folder_at(wish.folder), self._settings())
         return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
 
     def known_views(self) -> list[RunView]:
@@ -203,10 +205,3 @@ class Service:
         wishes = self._server.client_capabilities.workspace
         if wishes and wishes.code_lens and wishes.code_lens.refresh_support:
             self._server.workspace_code_lens_refresh(None)
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text)
-    if not folder.is_absolute():
-        raise UsageError(f"{text!r} is not the absolute path of a folder.")
-    return folder

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import singledispatch
+from pathlib import Path
 
 from ..agent.events import (
     Answered,
@@ -24,10 +25,11 @@ from ..agent.events import (
 )
 from ..agent.plan_file import PLAN
 from ..agent.state import RunState
+from ..agent.steering import PlaybookChosen
 from ..agent.store import runs_home, title
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
-from ..protocol.runs import FileView, HunkView, Question, RunPhase, RunView
+from ..protocol.runs import FileView, Followed, HunkView, Question, RunPhase, RunView
 from .places import Present, Standing, stand_all
 
 MOST_FOUND = 100
@@ -68,6 +70,7 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
         changes=tuple(_file(change, state, look(change.path)) for change in state.changes),
+        playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=Question(asked.id, asked.question, asked.choices) if asked else None,
     )
 
@@ -129,6 +132,11 @@ def _(event: Found) -> str:
 @words.register
 def _(event: PlanChanged) -> str:
     return "You changed the plan" if event.by == "user" else "Planned"
+
+
+@words.register
+def _(event: PlaybookChosen) -> str:
+    return f"Following “{event.name}”: {event.why}"
 
 
 @words.register
@@ -194,6 +202,10 @@ def _(event: Resumed) -> str:
 @words.register
 def _(event: Finished) -> str:
     return event.why
+
+
+def _followed(repository: str, chosen: PlaybookChosen) -> Followed:
+    return Followed(chosen.name, Path(repository, chosen.path).as_uri(), chosen.why)
 
 
 def _file(change: FileChange, state: RunState, file: Present) -> FileView:

@@ -5,6 +5,7 @@ sides. Lines are 0-based unless a type says otherwise; paths are relative to the
 """
 
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
+from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
 from .runs import (
     Answer,
@@ -35,6 +36,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/say": (Say, Nothing),
     "genie/runs": (Folder, Runs),
     "genie/doctor": (Folder, Health),
+    "genie/playbooks": (Folder, Playbooks),
+    "genie/newPlaybook": (NewPlaybook, PlaybookFile),
     "genie/findCode": (FindCode, CodeFound),
     "genie/index": (ChangeIndex, IndexState),
 }

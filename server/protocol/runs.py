@@ -12,12 +12,16 @@ RunPhase = Literal["working", "asking", "finished", "stopped"]
 
 @dataclass(frozen=True)
 class Solve:
-    """genie/solve → RunRef. `folder` is the absolute path of the workspace folder."""
+    """genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
+
+    `playbooks` are names of those that the user chose; others may apply by themselves.
+    """
 
     folder: str
     text: str
     model: str
     test_command: str
+    playbooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Folder:
-    """genie/runs → Runs; genie/doctor → Health."""
+    """genie/runs → Runs; genie/doctor → Health; genie/playbooks → Playbooks."""
 
     folder: str
 
@@ -181,6 +185,15 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Followed:
+    """A playbook or standing instructions that a run follows, and why."""
+
+    name: str
+    uri: str
+    why: str
+
+
+@dataclass(frozen=True)
 class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
@@ -203,3 +216,4 @@ class RunView:
     found: tuple[Span, ...]
     changes: tuple[FileView, ...]
     question: Question | None
+    playbooks: tuple[Followed, ...] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from . import evaluating, health, history, searching, solving
+from . import evaluating, guidance, health, history, searching, solving
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     for add in (
         solving.add_to,
         history.add_to,
+        guidance.add_to,
         searching.add_to,
         evaluating.add_to,
         health.add_to,

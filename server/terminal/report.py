@@ -23,6 +23,7 @@ from ..agent.events import (
 )
 from ..agent.plan_file import PLAN
 from ..agent.review import Applied
+from ..agent.steering import PlaybookChosen
 from ..agent.store import title
 from ..edits.changes import FileChange
 from ..edits.unified import unified
@@ -114,6 +115,9 @@ def _plain(event: Event) -> Lines:
             return _task(event)
         case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
             return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
+        case PlaybookChosen(name=name, path=path, why=why, test_command=command):
+            tests = f" It says that tests are run by: {escape(command)}" if command else ""
+            return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
         case ModelSpoke() if event.text.strip():
             return ["", Text(event.text.strip(), style="cyan")]
         case TestsRan():

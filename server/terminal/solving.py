@@ -27,6 +27,9 @@ def add_to(verbs: Verbs) -> None:
     verb = verbs.add_parser("solve", help="solve a task in the repository of this folder")
     verb.add_argument("task", nargs="?", help='the task in words; "-" reads standard input')
     verb.add_argument("--issue", type=Path, metavar="FILE", help="read the task from FILE")
+    verb.add_argument(
+        "--playbook", action="append", default=[], metavar="NAME", help="a way of doing it to follow"
+    )
     add_model(verb)
     add_output(verb)
     verb.add_argument("--apply", action="store_true", help="write a solved task's change into the checkout")
@@ -42,7 +45,8 @@ def add_output(verb: argparse.ArgumentParser) -> None:
 def _solve(options: argparse.Namespace) -> int:
     settings = from_options(options, load())
     model = choose(settings.model)
-    run = begin(_task(options), folder_of(options), settings, model.name, options.test or "")
+    folder, books = folder_of(options), options.playbook
+    run = begin(_task(options), folder, settings, model.name, options.test or "", books)
     return drive(run, model, settings, options, run.records[:])
 
 

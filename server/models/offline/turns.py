@@ -1,6 +1,6 @@
 """What the engine does next: a pure function of the conversation, one rule after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..contract import Json
@@ -32,26 +32,28 @@ def decide(brief: Brief, seen: tuple[Observation, ...], budget: Budget) -> Move:
 
 
 def _planned(state: State) -> Move | None:
-    if state.brief.plan or of_tool(state.seen, "set_plan"):
+    if state.steps or of_tool(state.seen, "set_plan"):
         return None
     steps = plan.fresh()
     steps[0]["state"] = "doing"
+    steps += [{key: step.get(key) for key in ("id", "text", "state")} for step in _open(state)]
     return Move("I plan how to find and repair the failure.", "set_plan", {"steps": steps})
 
 
 def _reached(state: State, phase: str) -> Move | None:
     """Shows in the plan that a phase is reached, once; "" is the end."""
     steps = plan.advanced(state.brief.plan, state.steps, phase)
-    shown = [
-        {key: step.get(key) for key in ("id", "text", "state")}
-        for step in state.brief.plan
-        if step.get("state") != "struck"
-    ]
+    shown = [{key: step.get(key) for key in ("id", "text", "state")} for step in _open(state)]
     asked = of_tool(state.seen, "set_plan")
     if not steps or steps == shown or (asked and asked[-1].arguments.get("steps") == steps):
         return None
     word = f"Next: {state.steps[phase]['text']}." if phase in state.steps else "My plan is carried out."
     return Move(word, "set_plan", {"steps": steps})
+
+
+def _open(state: State) -> list[Mapping[str, Json]]:
+    """The plan's steps that aren't struck out."""
+    return [step for step in state.brief.plan if step.get("state") != "struck"]
 
 
 def _reproduced(state: State) -> Move | None:

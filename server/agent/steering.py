@@ -1,0 +1,23 @@
+"""Events by which a run is steered: playbooks that are followed, what the user makes of what was begun."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["user", "repository"]
+
+
+@dataclass(frozen=True)
+class PlaybookChosen:
+    """A playbook, or standing instructions, that the run follows from here on, as they read now.
+
+    `path` is relative to the repository, or absolute for the user's own; `why` says in words how it came to
+    be chosen. `text` is clipped to what fits into a prompt. `scope` is the folder that it is about ("": all).
+    """
+
+    name: str
+    path: str
+    origin: Origin
+    why: str
+    text: str
+    scope: str = ""
+    test_command: str = ""
