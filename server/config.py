@@ -16,6 +16,7 @@ from .errors import UsageError
 
 SandboxMode = Literal["auto", "require", "off"]
 ToolCalls = Literal["native", "text", "schema"]
+Api = Literal["chat", "responses"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class ModelSettings:
     """Which model answers. `name` "offline" is the built-in engine; any other name goes to `base_url`.
 
     `tool_calls` says how tools are offered: as the API has it, described in words, or (for small local
-    models) as a JSON Schema that binds the whole answer to be one call.
+    models) as a JSON Schema that binds the whole answer to be one call. `api` is chat completions or
+    responses. "auto" goes by what `genie models probe` found out; with `probe` a model that nobody has met
+    is probed when it is first used. `answer_tokens` bounds each answer.
     """
 
     name: str = "offline"
@@ -32,7 +35,10 @@ class ModelSettings:
     timeout_seconds: float = 120.0
     retries: int = 4
     temperature: float | None = None
-    tool_calls: ToolCalls = "native"
+    answer_tokens: int | None = None
+    tool_calls: Literal["auto", ToolCalls] = "auto"
+    api: Literal["auto", Api] = "auto"
+    probe: bool = True
 
 
 @dataclass(frozen=True)

@@ -284,10 +284,21 @@ export interface ToolCall {
 }
 
 /**
+ * What a reasoning model wants back with the conversation: `items` that `by` alone can read.
+ *
+ * They are no part of the answer. As a chunk they come once, at the answer's end.
+ */
+export interface Thoughts {
+  readonly by: string;
+  readonly items: readonly unknown[];
+}
+
+/**
  * One entry of the conversation.
  *
  * A "tool" message answers the call `call_id`. Its `data` is the same observation as JSON: for models that
- * run inside our process (the offline engine); a model behind a wire is sent `text` only.
+ * run inside our process (the offline engine); a model behind a wire is sent `text` only. `thoughts` came
+ * with an assistant's message and go back to whom they came from.
  */
 export interface Message {
   readonly role: Role;
@@ -295,6 +306,7 @@ export interface Message {
   readonly calls: readonly ToolCall[];
   readonly call_id: string;
   readonly data: unknown;
+  readonly thoughts: Thoughts | null;
 }
 
 /** A tool that the model may call. `parameters` is a JSON Schema object for its arguments. */

@@ -7,7 +7,18 @@ from functools import partial
 
 from ..edits.parse import parse
 from ..errors import AnswerCut, ContextOverflow, ModelBusy
-from ..models.contract import CallMade, Done, LogProbs, Message, Model, TextDelta, ToolCall, ToolSpec, Usage
+from ..models.contract import (
+    CallMade,
+    Chunk,
+    Done,
+    Message,
+    Model,
+    TextDelta,
+    Thoughts,
+    ToolCall,
+    ToolSpec,
+)
+from ..models.thoughts import without_thoughts
 from .context import build
 from .desk import Desk
 from .events import ModelSpoke, Said, Warned
@@ -63,32 +74,25 @@ class Asking:
 
 
 async def listen(model: Model, messages: Sequence[Message], specs: Sequence[ToolSpec]) -> ModelSpoke:
-    """One whole answer. A patch written as plain text becomes a propose_patch call. Raises ModelError."""
-    text: list[str] = []
-    calls: list[ToolCall] = []
-    usage: Usage | None = None
+    """One whole answer, without its thoughts. A patch in plain text becomes a call. Raises ModelError."""
+    chunks: list[Chunk] = []
     try:
         async for chunk in model.stream(messages, specs):
-            match chunk:
-                case TextDelta(text=piece):
-                    text.append(piece)
-                case CallMade(call=call):
-                    calls.append(call)
-                case Done(usage=used):
-                    usage = used
-                case LogProbs():
-                    pass
+            chunks.append(chunk)
     except ModelBusy as error:
-        if text or calls:
+        if any(isinstance(chunk, TextDelta | CallMade) for chunk in chunks):
             raise AnswerCut(str(error)) from error
         raise
-    if usage is None:
+    done = next((chunk for chunk in chunks if isinstance(chunk, Done)), None)
+    if done is None:
         raise AnswerCut(f"The answer of {model.name} was cut off in the middle.")
-    words = "".join(text)
+    words = without_thoughts("".join(chunk.text for chunk in chunks if isinstance(chunk, TextDelta)))
+    calls = [chunk.call for chunk in chunks if isinstance(chunk, CallMade)]
+    thoughts = next((chunk for chunk in chunks if isinstance(chunk, Thoughts)), None)
     if not calls and parse(words).edits:
         arguments = json.dumps({"patch": words, "reason": ""})
         calls.append(ToolCall(f"text-{len(messages)}", "propose_patch", arguments))
-    return ModelSpoke(words, tuple(_distinct(calls)), usage)
+    return ModelSpoke(words, tuple(_distinct(calls)), done.usage, model=model.name, thoughts=thoughts)
 
 
 def _distinct(calls: Sequence[ToolCall]) -> list[ToolCall]:

@@ -52,7 +52,9 @@ def build(
 
 def size(message: Message) -> int:
     """Tokens of a message as a provider would count it, roughly, with 4 for its frame."""
-    return 4 + tokens(message.text) + sum(tokens(call.name + call.arguments) + 8 for call in message.calls)
+    thoughts = tokens(json.dumps(message.thoughts.items)) if message.thoughts else 0
+    calls = sum(tokens(call.name + call.arguments) + 8 for call in message.calls)
+    return 4 + tokens(message.text) + thoughts + calls
 
 
 @cache
@@ -98,8 +100,8 @@ def _first_found(state: RunState, read: Callable[[Span], str], room: int) -> lis
 
 def _message(turn: Turn) -> Message | None:
     match turn:
-        case ModelSpoke(text=text, calls=calls):
-            return Message("assistant", text, calls) if text or calls else None
+        case ModelSpoke(text=text, calls=calls, thoughts=thoughts):
+            return Message("assistant", text, calls, thoughts=thoughts) if text or calls else None
         case ToolAnswered(call_id=call_id, text=text, data=data):
             return Message("tool", text, call_id=call_id, data=data)
         case Said(text=text, by=by):
@@ -168,7 +170,7 @@ def _masked(message: Message) -> Message:
         )
     if message.role == "assistant":
         text = message.text if len(message.text) < 600 else message.text[:600] + " [masked to save room]"
-        return replace(message, text=text, calls=tuple(map(_short_call, message.calls)))
+        return replace(message, text=text, calls=tuple(map(_short_call, message.calls)), thoughts=None)
     return message
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..edits.changes import FileChange
 from ..index.spans import Span
-from ..models.contract import Json, ToolCall, Usage
+from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
 from .steering import PlaybookChosen
 
@@ -97,12 +97,14 @@ class Said:
 
 @dataclass(frozen=True)
 class ModelSpoke:
-    """One whole answer of the model, which had seen the first `heard` events of the run."""
+    """One whole answer of the model `model`, which had seen the first `heard` events of the run."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
     heard: int = 0
+    model: str = ""
+    thoughts: Thoughts | None = None
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ class EditorAsker:
         self, model_id: str, messages: Sequence[Message], tools: Sequence[ToolSpec]
     ) -> AsyncIterator[Chunk | Declined]:
         """Streams the answer; ends in Done, or in Declined. Given up early, it is cancelled in the editor."""
-        # Observations as data are for models inside our own process.
-        said = tuple(replace(message, data=None) for message in messages)
+        # Observations as data are for models inside our own process; thoughts go back another way.
+        said = tuple(replace(message, data=None, thoughts=None) for message in messages)
         ask = AskModel(token_hex(8), model_id, said, tuple(tools))
         answer = self._answers[ask.id] = asyncio.Queue[Chunk | None]()
         end = asyncio.ensure_future(ask_client(self._server, "genie/askModel", ask))

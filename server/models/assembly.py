@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .contract import Done, Json, LogProbs, ToolCall, ToolSpec, Usage
+from .loose import a_count, a_dict, a_list, a_text
 from .text_calls import find_calls
+
+THOUGHTS = ("reasoning_content", "reasoning")
+"""Fields in which servers stream what a model thinks: DeepSeek, vLLM, llama.cpp; OpenRouter, Groq, Ollama."""
 
 
 def new_call_id() -> str:
@@ -29,38 +33,63 @@ class _Slot:
 
 
 class Answer:
-    """What has arrived of one answer. `finish` is the server's finish reason, empty until it came."""
+    """What has arrived of one answer. `finish` is the server's finish reason, empty until it came.
+
+    `error` is what the server said of a failure in the middle of its stream.
+    """
 
     def __init__(self) -> None:
         self.text = ""
         self.refusal = ""
         self.finish = ""
         self.usage: Usage | None = None
+        self.error: Json = None
+        self._thoughts: dict[str, str] = {}
         self._logprobs: list[tuple[str, float]] = []
         self._slots: list[_Slot] = []
 
     def feed(self, event: Json) -> str:
         """Takes one event's JSON; gives the text that it adds. What has an unknown shape is passed over."""
-        event = _dict(event)
+        event = a_dict(event)
         self.usage = _usage(event.get("usage")) or self.usage
-        choices = event.get("choices")
-        choice = _dict(choices[0]) if isinstance(choices, list) and choices else {}
-        delta = _dict(choice.get("delta") or choice.get("message"))
+        choice = a_dict(next(iter(a_list(event.get("choices"))), None))
+        delta = a_dict(choice.get("delta") or choice.get("message"))
         self.finish = str(choice.get("finish_reason") or self.finish)
         self._logprobs += _logprobs(choice.get("logprobs"))
-        calls = delta.get("tool_calls")
-        for call in calls if isinstance(calls, list) else []:
-            self._take_call(_dict(call))
-        self.refusal += _text(delta.get("refusal"))
-        text = _text(delta.get("content"))
+        for call in a_list(delta.get("tool_calls")):
+            self._take_call(a_dict(call))
+        for field in THOUGHTS:
+            if thought := a_text(delta.get(field)):
+                self._thoughts[field] = self._thoughts.get(field, "") + thought
+        self.refusal += a_text(delta.get("refusal"))
+        text = a_text(delta.get("content"))
         self.text += text
         return text
 
     def calls(self, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
         """The calls, native ones if there are any, else those written into the text."""
-        native = tuple(ToolCall(s.id or new_call_id(), s.name, s.arguments) for s in self._slots)
-        written = () if native else find_calls(self.text, tools)
-        return native or tuple(ToolCall(new_call_id(), name, arguments) for name, arguments in written)
+        if self.native_calls:
+            return self._native()
+        written = find_calls(self.text, tools)
+        return tuple(ToolCall(new_call_id(), name, arguments) for name, arguments in written)
+
+    def thoughts(self) -> tuple[Json, ...]:
+        """What is to be sent back: thoughts that led to calls, in the field in which they came."""
+        field = next((field for field in THOUGHTS if field in self._thoughts), "")
+        return ({field: self._thoughts[field]},) if field and self._slots else ()
+
+    @property
+    def thought(self) -> bool:
+        """Whether it thought before it answered."""
+        return bool(self._thoughts) or bool(self.usage and self.usage.reasoning) or "</think>" in self.text
+
+    @property
+    def native_calls(self) -> bool:
+        """Whether calls came by the API's own way."""
+        return bool(self._slots)
+
+    def _native(self) -> tuple[ToolCall, ...]:
+        return tuple(ToolCall(s.id or new_call_id(), s.name, s.arguments) for s in self._slots)
 
     def logprobs(self) -> LogProbs | None:
         """The tokens' log probabilities, where the server sent any."""
@@ -78,13 +107,13 @@ class Answer:
         return len(self.text) + sum(len(slot.name) + len(slot.arguments) for slot in self._slots)
 
     def _take_call(self, delta: dict[str, Json]) -> None:
-        function = _dict(delta.get("function"))
-        name, arguments = _text(function.get("name")), function.get("arguments")
+        function = a_dict(delta.get("function"))
+        name, arguments = a_text(function.get("name")), function.get("arguments")
         if arguments is not None and not isinstance(arguments, str):
             arguments = json.dumps(arguments)
         index = delta.get("index")
         fragment = _Slot(
-            index if isinstance(index, int) else None, _text(delta.get("id")), name, arguments or ""
+            index if isinstance(index, int) else None, a_text(delta.get("id")), name, arguments or ""
         )
         slot = self._slot_for(fragment)
         if slot is None:
@@ -112,38 +141,23 @@ class Answer:
         return None if another_id or another_call else slot
 
 
-def _dict(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Json) -> str:
-    """A string, or the text of a list of content parts."""
-    if isinstance(value, list):
-        return "".join(_text(_dict(part).get("text")) for part in value)
-    return value if isinstance(value, str) else ""
-
-
-def _count(value: Json) -> int:
-    return value if isinstance(value, int) else 0
-
-
 def _usage(value: Json) -> Usage | None:
-    counts = _dict(value)
-    if not (_count(counts.get("prompt_tokens")) or _count(counts.get("completion_tokens"))):
+    counts = a_dict(value)
+    if not (a_count(counts.get("prompt_tokens")) or a_count(counts.get("completion_tokens"))):
         return None
-    details = _dict(counts.get("prompt_tokens_details"))
+    details, parts = (a_dict(counts.get(f"{kind}_tokens_details")) for kind in ("prompt", "completion"))
     return Usage(
-        prompt=_count(counts.get("prompt_tokens")),
-        completion=_count(counts.get("completion_tokens")),
-        cached=_count(details.get("cached_tokens")) or _count(counts.get("prompt_cache_hit_tokens")),
+        prompt=a_count(counts.get("prompt_tokens")),
+        completion=a_count(counts.get("completion_tokens")),
+        cached=a_count(details.get("cached_tokens")) or a_count(counts.get("prompt_cache_hit_tokens")),
+        reasoning=a_count(parts.get("reasoning_tokens")),
     )
 
 
 def _logprobs(value: Json) -> list[tuple[str, float]]:
-    content = _dict(value).get("content")
-    tokens = [_dict(token) for token in content] if isinstance(content, list) else []
+    tokens = [a_dict(token) for token in a_list(a_dict(value).get("content"))]
     return [
-        (_text(token.get("token")), float(token["logprob"]))
+        (a_text(token.get("token")), float(token["logprob"]))
         for token in tokens
         if isinstance(token.get("logprob"), int | float)
     ]

@@ -29,11 +29,23 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Thoughts:
+    """What a reasoning model wants back with the conversation: `items` that `by` alone can read.
+
+    They are no part of the answer. As a chunk they come once, at the answer's end.
+    """
+
+    by: str
+    items: tuple[Json, ...]
+
+
+@dataclass(frozen=True)
 class Message:
     """One entry of the conversation.
 
     A "tool" message answers the call `call_id`. Its `data` is the same observation as JSON: for models that
-    run inside our process (the offline engine); a model behind a wire is sent `text` only.
+    run inside our process (the offline engine); a model behind a wire is sent `text` only. `thoughts` came
+    with an assistant's message and go back to whom they came from.
     """
 
     role: Role
@@ -41,15 +53,20 @@ class Message:
     calls: tuple[ToolCall, ...] = ()
     call_id: str = ""
     data: Json = None
+    thoughts: Thoughts | None = None
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one answer as the provider counts them; `cached` is the part of `prompt` it had cached."""
+    """Tokens of one answer as the provider counts them.
+
+    `cached` is the part of `prompt` it had cached, `reasoning` the part of `completion` that isn't shown.
+    """
 
     prompt: int = 0
     completion: int = 0
     cached: int = 0
+    reasoning: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ class Done:
     reason: Literal["stop", "calls", "length"] = "stop"
 
 
-Chunk = TextDelta | CallMade | LogProbs | Done
+Chunk = TextDelta | CallMade | LogProbs | Thoughts | Done
 
 
 class Model(Protocol):

@@ -16,7 +16,9 @@ from .endpoint import Endpoint
 ALWAYS = 1_000_000
 EXCERPT = 300
 
-Kind = Literal["overflow", "unpaid", "filtered", "no tools", "no usage", "unknown", "key", "busy", "other"]
+Kind = Literal["overflow", "unpaid", "filtered", "lack", "unknown", "key", "busy", "other"]
+Lack = Literal["", "tools", "usage", "temperature", "bound", "thoughts", "schema", "chat"]
+"""Something that a server turns out not to take, and that we can do without."""
 
 _OVERFLOW = re.compile(
     r"context_length_exceeded"  # OpenAI, Groq, OpenRouter
@@ -36,12 +38,28 @@ _UNPAID = re.compile(
     r"insufficient_quota|billing_|insufficient (balance|credit|funds)|credit balance is too low"
 )
 _FILTERED = re.compile(r"content_filter|content[ _]policy|content management policy|responsibleaipolicy")
-_NO_TOOLS = re.compile(
-    r"does not support (tools|function|tool)"  # Ollama, OpenRouter
-    r"|requires? --jinja|tools param"  # llama.cpp
-    r"|enable-auto-tool-choice|tool-call-parser"  # vLLM
-    r"|no endpoints found that support tool"  # OpenRouter
-)
+_LACKS: list[tuple[Lack, re.Pattern[str]]] = [
+    (
+        "tools",
+        re.compile(
+            r"does not support (tools|function|tool)"  # Ollama, OpenRouter
+            r"|requires? --jinja|tools param"  # llama.cpp
+            r"|enable-auto-tool-choice|tool-call-parser"  # vLLM
+            r"|no endpoints found that support tool"  # OpenRouter
+        ),
+    ),
+    (
+        "chat",
+        re.compile(r"not a chat model|(only|not) (supported )?in (the )?/?v1/(responses|chat)"),  # OpenAI
+    ),
+]
+_LACKS_OF_FIELDS: list[tuple[Lack, re.Pattern[str]]] = [
+    ("usage", re.compile(r"stream_options")),
+    ("temperature", re.compile(r"temperature")),
+    ("bound", re.compile(r"max_completion_tokens")),
+    ("schema", re.compile(r"response_format|json_schema|text\.format")),
+    ("thoughts", re.compile(r"reasoning|encrypted_content")),
+]
 _UNKNOWN = re.compile(
     r"model_not_found|not a valid model|invalid model|unknown model|model.{0,80}(not found|does not exist)"
 )
@@ -59,7 +77,7 @@ class Failure:
     error: ModelError
     retries: int = 0
     wait: float | None = None
-    lacks: Literal["", "tools", "usage"] = ""
+    lacks: Lack = ""
 
 
 def from_status(
@@ -67,12 +85,15 @@ def from_status(
 ) -> Failure:
     """A failure that the server told of. `secret` is struck out of its words."""
     said = excerpt(body, secret)
-    kind = kind_of(status, " ".join([*_identifiers(body), said]).lower())
+    words = " ".join([*_identifiers(body), said]).lower()
+    kind = kind_of(status, words)
     told = f"{at.host} says ({status}): {said}" if said else f"{at.host} answered with status {status}."
     if kind == "overflow":
         return Failure(ContextOverflow(f"The conversation is longer than {at.model} takes. {told}"))
-    if kind in ("no tools", "no usage"):
-        return Failure(ModelError(told), lacks="tools" if kind == "no tools" else "usage")
+    if kind == "lack":
+        return Failure(
+            ModelError(f"{at.model} can't take this request. {told}"), lacks=lack_of(status, words)
+        )
     if kind == "busy":
         return Failure(ModelBusy(f"{at.model} is busy or out of order. {told}"), ALWAYS, wait)
     if kind == "other":
@@ -86,17 +107,23 @@ def kind_of(status: int, words: str) -> Kind:
         (_UNPAID, "unpaid"),
         (_OVERFLOW, "overflow"),
         (_FILTERED, "filtered"),
-        (_NO_TOOLS, "no tools"),
-        (_UNKNOWN, "unknown"),
     ]
     for pattern, kind in patterns:
         if pattern.search(words):
             return kind
-    if status in (400, 422) and "stream_options" in words:
-        return "no usage"
+    if lack_of(status, words):
+        return "lack"
+    if _UNKNOWN.search(words):
+        return "unknown"
     if status in _AGAIN or status >= 500:
         return "busy"
     return _BY_STATUS.get(status, "other")
+
+
+def lack_of(status: int, words: str) -> Lack:
+    """What the server says that it doesn't take; "" when it's nothing of that kind."""
+    named = _LACKS + (_LACKS_OF_FIELDS if status in (400, 422) else [])
+    return next((lack for lack, pattern in named if pattern.search(words)), "")
 
 
 def from_line(at: Endpoint, cause: BaseException | None, timed_out: bool) -> Failure:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from .contract import Json, Message, ToolCall, ToolSpec
+from .thoughts import without_thoughts
 
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _START = re.compile(
     r"^[ \t`\[,]*(?:<tool_call>[ \t]*|\[TOOL_CALLS\][ \t\[]*)?"
     r'(\{)\s*"(?:name|arguments|parameters|function|type|id)"\s*:',
@@ -25,7 +25,7 @@ def find_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[tuple[str, str], .
     something else stays prose; what a model wrote while thinking is no call.
     """
     names = {tool.name for tool in tools}
-    found = (_call(value) for value in _objects(_THOUGHTS.sub("", text)))
+    found = (_call(value) for value in _objects(without_thoughts(text)))
     return tuple(call for call in found if call and call[0] in names)
 
 

@@ -1,13 +1,17 @@
-"""A server of chat completions that answers from a script: the double at the HTTP boundary.
+"""A server of chat completions and of responses that answers from a script: the double at the HTTP boundary.
+
+A reply is told in the events of whichever API it is asked for by; those of POST /v1/responses follow OpenAI's
+reference as of November 2026 (as the package `openai` 3.54 types them).
 
 In a test: `with ChatServer([{"text": "hello"}]) as server: … server.base_url, server.requests`.
 As a process: `python tests/doubles/chat_server.py SCRIPT.json --port-file F [--record R]`; the base URL is
 written to F when it listens, each request becomes a line of JSON in R.
 
 The script is a list of replies, one for each request, in order; a request beyond it gets status 418. But
-GET /v1/models lists `MODELS`. A reply is an object with any of:
+GET /v1/models lists `models` (by default those named in `MODELS`). A reply is an object with any of:
 
     text, calls           what the model says: [{"id", "name", "arguments"}]; arguments are text or an object
+    thoughts              what it thinks before: in chat reasoning_content, in responses a reasoning item
     finish, usage         finish reason (false: none is sent) and usage object (null: none is sent)
     events                instead: the events' data as they are, objects or text
     done                  false: no [DONE] at the end
@@ -36,11 +40,17 @@ MODELS = ("double-large", "double-small")
 class ChatServer:
     """Listens on a free port of 127.0.0.1 in a thread of its own, between `__enter__` and `__exit__`."""
 
-    def __init__(self, script: list[dict[str, Any]], record: Path | None = None) -> None:
+    def __init__(
+        self,
+        script: list[dict[str, Any]],
+        record: Path | None = None,
+        models: list[dict[str, Any]] | None = None,
+    ) -> None:
         self.requests: list[dict[str, Any]] = []
         self.port = 0
         self._script = list(script)
         self._record = record
+        self._models = models or [{"id": name} for name in MODELS]
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -104,10 +114,10 @@ class ChatServer:
             with self._record.open("a") as out:
                 out.write(json.dumps(request) + "\n")
         if request["method"] == "GET" and request["path"] == "/v1/models":
-            return {"body": {"object": "list", "data": [{"id": name} for name in MODELS]}}
+            return {"body": {"object": "list", "data": self._models}}
         if not self._script:
             return {"status": 418, "body": {"error": {"message": "the script is over"}}}
-        return self._script.pop(0)
+        return {"path": request["path"], **self._script.pop(0)}
 
 
 def events_of(reply: dict[str, Any]) -> Iterator[Any]:
@@ -115,6 +125,11 @@ def events_of(reply: dict[str, Any]) -> Iterator[Any]:
     if "events" in reply:
         yield from reply["events"]
         return
+    if reply.get("path") == "/v1/responses":
+        yield from _response_events(reply)
+        return
+    if reply.get("thoughts"):
+        yield _chunk({"reasoning_content": reply["thoughts"]})
     for start in range(0, len(reply.get("text", "")), 5):
         yield _chunk({"content": reply["text"][start : start + 5]})
     for index, call in enumerate(reply.get("calls", [])):
@@ -130,6 +145,77 @@ def events_of(reply: dict[str, Any]) -> Iterator[Any]:
     usage = reply.get("usage", {"prompt_tokens": 100, "completion_tokens": 10})
     if usage is not None:
         yield {"object": "chat.completion.chunk", "choices": [], "usage": usage}
+
+
+def _response_events(reply: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same as a stream of POST /v1/responses: each item added, its parts, the item done, the end."""
+    head = {"id": "resp_1", "object": "response", "status": "in_progress", "output": [], "error": None}
+    yield {"type": "response.created", "response": head}
+    output = []
+    for index, item in enumerate(_items(reply)):
+        output.append(item)
+        place = {"item_id": item["id"], "output_index": index}
+        open_item = item | {"status": "in_progress", "content": [], "arguments": ""}
+        yield {"type": "response.output_item.added", "output_index": index, "item": open_item}
+        if item["type"] == "message":
+            text = item["content"][0]["text"]
+            for start in range(0, len(text), 5):
+                delta = {"content_index": 0, "delta": text[start : start + 5], "logprobs": []}
+                yield {"type": "response.output_text.delta", **place, **delta}
+            yield {"type": "response.output_text.done", **place, "content_index": 0, "text": text}
+        if item["type"] == "function_call":
+            text = item["arguments"]
+            for start in range(0, len(text), 7):
+                delta = text[start : start + 7]
+                yield {"type": "response.function_call_arguments.delta", **place, "delta": delta}
+            yield {"type": "response.function_call_arguments.done", **place, "arguments": text}
+        yield {"type": "response.output_item.done", "output_index": index, "item": item}
+    finish = reply.get("finish", "completed")
+    if finish is False:
+        return
+    reason = None if finish == "completed" else {"reason": finish}
+    status = "incomplete" if reason else "completed"
+    end = {"status": status, "output": output, "incomplete_details": reason, "usage": _response_usage(reply)}
+    yield {"type": f"response.{status}", "response": head | end}
+
+
+def _items(reply: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if reply.get("thoughts"):
+        sealed = f"sealed:{reply['thoughts']}"
+        yield {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": sealed, "status": None}
+    if reply.get("text"):
+        part = {"type": "output_text", "text": reply["text"], "annotations": [], "logprobs": []}
+        yield {
+            "type": "message",
+            "id": "msg_1",
+            "role": "assistant",
+            "content": [part],
+            "status": "completed",
+        }
+    for index, call in enumerate(reply.get("calls", [])):
+        arguments = call.get("arguments", {})
+        yield {
+            "type": "function_call",
+            "id": f"fc_{index}",
+            "call_id": call.get("id", f"call_{index}"),
+            "name": call["name"],
+            "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments),
+            "status": "completed",
+        }
+
+
+def _response_usage(reply: dict[str, Any]) -> dict[str, Any] | None:
+    usage = reply.get("usage", {"prompt_tokens": 100, "completion_tokens": 10})
+    if usage is None:
+        return None
+    cached, thought = usage.get("cached_tokens", 0), usage.get("reasoning_tokens", 0)
+    return {
+        "input_tokens": usage["prompt_tokens"],
+        "input_tokens_details": {"cached_tokens": cached},
+        "output_tokens": usage["completion_tokens"],
+        "output_tokens_details": {"reasoning_tokens": thought},
+        "total_tokens": usage["prompt_tokens"] + usage["completion_tokens"],
+    }
 
 
 def announce(port_file: Path, base_url: str) -> None:

@@ -67,22 +67,22 @@ SAID: list[tuple[int, str, Kind]] = [
     (400, "foo/bar is not a valid model ID", "unknown"),
     (404, "404 page not found", "unknown"),
     # Servers without tools.
-    (400, "registry.ollama.ai/library/gemma:2b does not support tools", "no tools"),
-    (500, "tools param requires --jinja flag", "no tools"),
+    (400, "registry.ollama.ai/library/gemma:2b does not support tools", "lack"),
+    (500, "tools param requires --jinja flag", "lack"),
     (
         400,
         '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
-        "no tools",
+        "lack",
     ),
-    (404, "No endpoints found that support tool use.", "no tools"),
-    (422, "extra fields not permitted: stream_options", "no usage"),
+    (404, "No endpoints found that support tool use.", "lack"),
+    (422, "extra fields not permitted: stream_options", "lack"),
     # The rest.
     (500, "", "busy"),
     (503, "Loading model", "busy"),
     (529, "overloaded_error", "busy"),
     (408, "", "busy"),
     (409, "", "busy"),
-    (400, "temperature does not support 0.5 with this model", "other"),
+    (400, "temperature does not support 0.5 with this model", "lack"),
     (307, "", "other"),
 ]
 

@@ -133,6 +133,30 @@ def test_a_patch_in_plain_text_is_taken_as_one(genie: Genie) -> None:
     assert done.status == 0, done.out
 
 
+def test_a_patch_in_a_thought_is_no_patch_and_thoughts_go_back(genie: Genie) -> None:
+    wrong = PATCH.replace("a + b", "a % b")
+    prose = {"text": f"<think>\n```diff\n{wrong}```\n</think>\nI look again.", "thoughts": "Hm."}
+    done, server = solve(genie, [{**GOOD[1], "thoughts": "Which test?"}, prose, *GOOD[2:]])
+    assert done.status == 0, done.out
+    assert len(done.of("PatchProposed")) == 1
+    first, second = done.of("ModelSpoke")[:2]
+    assert (second["text"], second["calls"], second["model"]) == ("I look again.", [], "double-large")
+    assert first["thoughts"]["items"] == [{"reasoning_content": "Which test?"}]
+    sent = server.requests[1]["body"]["messages"]
+    assert [message["reasoning_content"] for message in sent if "reasoning_content" in message] == [
+        "Which test?"
+    ]
+    assert "Hm." not in json.dumps(server.requests[2]["body"])
+
+
+def test_several_calls_in_one_answer_are_carried_out_in_order(genie: Genie) -> None:
+    calls = [call for answer in GOOD for call in answer["calls"]]
+    done, server = solve(genie, [{"text": "All at once.", "calls": calls}])
+    assert done.status == 0, done.out
+    assert [event["tool"] for event in done.of("ToolAnswered")] == [call["name"] for call in calls]
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("replies", "words"),
     [
