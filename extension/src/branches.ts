@@ -81,6 +81,9 @@ export function taskBranches(view: RunView): Branch[] {
   }
   const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
   rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens].filter(Boolean).join(", ") }));
+  for (const text of view.assumed) {
+    rows.push(row(`assumed ${text}`, "Assumed", { icon: icon("info"), description: text, tooltip: text }));
+  }
   for (const { name, uri, why } of view.playbooks) {
     const command = { command: "vscode.open", title: "Open", arguments: [vscode.Uri.parse(uri)] };
     rows.push(row(`playbook ${uri}`, name, { icon: icon("book"), description: why, tooltip: `${name}: ${why}`, command }));

@@ -78,11 +78,18 @@ export interface FileView {
   readonly hunks: readonly HunkView[];
 }
 
-/** What Genie waits for. Empty `choices` ask for free text. */
+/**
+ * What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
+ *
+ * It is the `number`-th of so many that are asked together.
+ */
 export interface Question {
   readonly id: string;
   readonly text: string;
   readonly choices: readonly string[];
+  readonly assume: string;
+  readonly number: number;
+  readonly of: number;
 }
 
 /** A playbook or standing instructions that a run follows, and why. */
@@ -115,6 +122,7 @@ export interface RunView {
   readonly changes: readonly FileView[];
   readonly question: Question | null;
   readonly playbooks: readonly Followed[];
+  readonly assumed: readonly string[];
 }
 
 /** genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works. */

@@ -40,8 +40,11 @@ function tell(view: RunView, told: Set<string>): void {
   if (view.phase === "working" || view.phase === "asking") {
     told.add(view.run);
   }
-  if (view.question && !told.has(view.question.id)) {
-    told.add(view.question.id);
+  const asked = `question of ${view.run}`;
+  if (!view.question) {
+    told.delete(asked); // a question that is asked again after a pause is told again
+  } else if (!told.has(asked) || !told.has(view.question.id)) {
+    told.add(asked).add(view.question.id);
     void offer(vscode.window.showInformationMessage(`Genie asks: ${view.question.text}`, "Answer"));
   }
   if (view.phase === "finished" && told.delete(view.run)) {

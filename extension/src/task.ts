@@ -94,14 +94,33 @@ async function taskText(): Promise<string | undefined> {
   return text?.trim();
 }
 
-async function askUser(question: wire.Question): Promise<string | undefined> {
-  if (question.choices.length > 0) {
-    const choices = [...question.choices, DECIDE_FOR_ME];
-    return vscode.window.showQuickPick(choices, { title: "Genie asks", placeHolder: question.text, ignoreFocusOut: true });
-  }
-  const prompt = `${question.text} (Leave it empty to let Genie decide.)`;
-  const typed = await vscode.window.showInputBox({ title: "Genie asks", prompt, ignoreFocusOut: true });
-  return typed?.trim() === "" ? DECIDE_FOR_ME : typed?.trim();
+/** One of the choices, any other words, or to let Genie decide. */
+function askUser(question: wire.Question): Promise<string | undefined> {
+  const picker = vscode.window.createQuickPick();
+  const choices = question.choices.map((label) => ({ label }));
+  const decide = { label: DECIDE_FOR_ME, ...(question.assume && { detail: `Genie goes on with: ${question.assume}` }) };
+  const list = () => {
+    const typed = picker.value.trim();
+    const known = [...question.choices, DECIDE_FOR_ME].includes(typed);
+    const own = typed && !known ? [{ label: typed, description: "your own words", alwaysShow: true }] : [];
+    picker.items = [...choices, ...own, decide];
+  };
+  picker.title = question.of > 1 ? `Genie asks (${question.number} of ${question.of})` : "Genie asks";
+  picker.placeholder = choices.length ? `${question.text} Choose, or type another answer.` : question.text;
+  picker.ignoreFocusOut = true;
+  list();
+  return new Promise((resolve) => {
+    picker.onDidChangeValue(list);
+    picker.onDidAccept(() => {
+      resolve(picker.activeItems[0]?.label);
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
 }
 
 async function pickRun(server: Server): Promise<string | undefined> {

@@ -37,7 +37,9 @@ class Asking:
         self._desk = desk
         self._model = model
         self._budget = desk.settings.limits.context_tokens
-        self._specs = [tool.spec for tool in TOOLS.values()]
+        self._specs = [
+            tool.spec for tool in TOOLS.values() if not (desk.headless and tool.name == "ask_user")
+        ]
 
     async def turn(self) -> None:
         """Records the model's answer. Raises ModelError when there is none to be had."""

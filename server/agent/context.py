@@ -16,7 +16,7 @@ from ..edits.changes import mode_words
 from ..index.spans import Span
 from ..models.contract import Json, Message, ToolCall, ToolSpec
 from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
-from .state import Rejected, RunState, Turn
+from .state import Reanswered, Rejected, RunState, Turn
 from .steering import PlaybookChosen
 from .tools.planning import plan_text
 
@@ -70,7 +70,9 @@ def _opening(state: RunState, read: Callable[[Span], str], room: int, headless: 
     if task.test_command:
         parts.append(f"The tests are run by: {task.test_command}")
     if headless:
-        parts.append("Nobody is there to answer questions: decide, and write down what you assumed.")
+        parts.append(
+            "Nobody is there to answer questions: decide, and name what you assumed when you finish."
+        )
     first = _first_found(state, read, room)
     if first:
         parts.append("# Found\nA first search on the task's words brought up:")
@@ -110,6 +112,11 @@ def _message(turn: Turn) -> Message | None:
             return Message("user", "The user has edited the plan. It now stands as:\n" + plan_text(steps))
         case PlaybookChosen():
             return Message("user", _playbook(turn), data={"playbook": turn.path})
+        case Reanswered(question=question, before=before, now=now):
+            told = f"You had asked: {question}\nThe answer was: {before}\nThe user changes it to: {now}"
+            return Message(
+                "user", f"{told}\nGo on by the new answer, and undo what followed from the old one."
+            )
         case Rejected(path=path, hunk=hunk, reason=reason):
             why = f", saying: {reason}" if reason else "."
             lines = [*("-" + line for line in hunk.before), *("+" + line for line in hunk.after)]

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 from ..config import Settings, cache_home
 from ..edits.text import decode
@@ -19,7 +20,7 @@ from ..workbench.discovery import find_test_command
 from ..workbench.files import read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
-from .events import WorkbenchMade
+from .events import Asked, WorkbenchMade
 from .indexing import open_repository_index
 from .log import Run, is_held
 from .questions import ask
@@ -109,8 +110,7 @@ def _sweep(own: str) -> None:
 async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:
     if headless:
         raise SetupError(f"{sandbox.words} Install bubblewrap, or allow it with `--sandbox off`.")
-    answer = await ask(
-        run, f"{sandbox.words} Run the tests without one?", ("Yes, for this run", "No"), headless
-    )
+    question = f"{sandbox.words} Run the tests without one?"
+    answer = await ask(run, Asked(token_hex(4), question, ("Yes, for this run", "No")), headless)
     if not answer.startswith("Yes"):
         raise SetupError("Nothing was run: there is no sandbox here, and you declined to do without.")

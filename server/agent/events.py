@@ -11,7 +11,7 @@ from ..edits.changes import FileChange
 from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
-from .steering import PlaybookChosen
+from .steering import AnswerUsed, Assumed, PlaybookChosen
 
 VERSION = 1
 
@@ -71,16 +71,24 @@ class PlanChanged:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the user. Empty `choices` ask for free text."""
+    """A question to the user. Beside `choices` any text is an answer; `assume` is what goes without one.
+
+    It is the `number`-th of so many that are asked together. `call` names the model's call that it comes
+    from: asked again by a resumed run, it is the same question.
+    """
 
     id: str
     question: str
     choices: tuple[str, ...] = ()
+    assume: str = ""
+    number: int = 1
+    of: int = 1
+    call: str = ""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer to question `id`; in a headless run Genie answers itself with what it assumes."""
+    """The answer to question `id`, or another one than before; in a headless run Genie decides by itself."""
 
     id: str
     answer: str
@@ -209,6 +217,8 @@ Event = (
     | Resumed
     | Finished
     | PlaybookChosen
+    | Assumed
+    | AnswerUsed
 )
 
 

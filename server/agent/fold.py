@@ -18,15 +18,16 @@ from .events import (
     Record,
     Resumed,
     Said,
+    Step,
     TaskGiven,
     TestsRan,
     ToolAnswered,
     Warned,
     WorkbenchMade,
 )
-from .plan import written_by_user
-from .state import Rejected, RunState, Turn
-from .steering import PlaybookChosen
+from .plan import words_of, written_by_user
+from .state import Reanswered, Rejected, RunState, Turn
+from .steering import AnswerUsed, Assumed, PlaybookChosen
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -42,6 +43,11 @@ def step(state: RunState, event: Event) -> RunState:
 
 def _told(state: RunState, *turns: Turn) -> RunState:
     return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
+
+
+def _wordings(plan: Iterable[Step]) -> list[str]:
+    """What the plan says, whatever became of its steps."""
+    return [words_of(step.text) for step in plan if step.state != "struck"]
 
 
 @singledispatch
@@ -69,7 +75,9 @@ def _(event: Found, state: RunState) -> RunState:
 @_apply.register
 def _(event: PlanChanged, state: RunState) -> RunState:
     if event.by == "genie":
-        return replace(state, plan=event.steps)
+        changed = _wordings(state.plan) != _wordings(event.steps)
+        used = {one: known or changed for one, known in state.unused_answers.items()}
+        return replace(state, plan=event.steps, unused_answers=used)
     own = state.own_steps.union(written_by_user(state.plan, event.steps))
     former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
     told = _told(state, event)
@@ -83,12 +91,33 @@ def _(event: PlaybookChosen, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Asked, state: RunState) -> RunState:
-    return replace(state, question=event)
+    known = any(one.id == event.id for one in state.asked)
+    return replace(state, question=event, asked=state.asked if known else (*state.asked, event))
 
 
 @_apply.register
 def _(event: Answered, state: RunState) -> RunState:
-    return replace(state, question=None)
+    before, asked = state.answers.get(event.id), next((q for q in state.asked if q.id == event.id), None)
+    if before and asked and before.answer != event.answer:
+        state = _told(state, Reanswered(asked.question, before.answer, event.answer))
+    still = state.question if state.question and state.question.id != event.id else None
+    return replace(
+        state,
+        question=still,
+        answers=state.answers | {event.id: event},
+        unused_answers=state.unused_answers | {event.id: False},
+    )
+
+
+@_apply.register
+def _(event: AnswerUsed, state: RunState) -> RunState:
+    left = {one: changed for one, changed in state.unused_answers.items() if one != event.id}
+    return replace(state, unused_answers=left)
+
+
+@_apply.register
+def _(event: Assumed, state: RunState) -> RunState:
+    return replace(state, assumed=(*state.assumed, event))
 
 
 @_apply.register

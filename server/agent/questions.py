@@ -1,21 +1,28 @@
 """Asking the user, and waiting for the answer to turn up in the run."""
 
 import asyncio
-from secrets import token_hex
 
 from .events import Answered, Asked, Record
 from .log import Run
+from .steering import AnswerUsed, Assumed
 
 DECIDE = "Decide for me"
 
 
-async def ask(run: Run, question: str, choices: tuple[str, ...], headless: bool) -> str:
-    """Records the question and waits for its Answered event. Headless: answers "Decide for me" itself."""
-    asked = Asked(token_hex(4), question, choices)
-    answer = expect(run, asked.id)
-    run.record(asked)
+async def ask(run: Run, asked: Asked, headless: bool) -> str:
+    """Records the question and waits for its Answered event. Headless: answers "Decide for me" itself.
+
+    A question that a run asked already, before it was interrupted, is asked again as the same; if it was
+    answered since, nobody is asked.
+    """
+    state = run.state
+    earlier = next((one for one in state.asked if asked.call and one.call == asked.call), asked)
+    if earlier.id in state.answers:
+        return state.answers[earlier.id].answer
+    answer = expect(run, earlier.id)
+    run.record(earlier)
     if headless:
-        run.record(Answered(asked.id, DECIDE, by="genie"))
+        run.record(Answered(earlier.id, DECIDE, by="genie"))
     return await answer
 
 
@@ -31,3 +38,16 @@ def expect(run: Run, question_id: str) -> asyncio.Future[str]:
     future.add_done_callback(lambda _: forget())
     forget = run.listen(hear)
     return future
+
+
+def assume(run: Run, text: str, question: str = "") -> None:
+    """Notes what Genie takes for granted, once."""
+    assumed = Assumed(" ".join(text.split()), question)
+    if assumed.text and assumed not in run.state.assumed:
+        run.record(assumed)
+
+
+def note_use(run: Run) -> None:
+    """To be called before Genie acts: notes what the answers since its last act have done to the plan."""
+    for one, changed in run.state.unused_answers.items():
+        run.record(AnswerUsed(one, changed))

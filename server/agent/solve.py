@@ -22,6 +22,7 @@ from .log import Run
 from .plan_file import PlanFile, kept_plan
 from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
+from .questions import note_use
 from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
@@ -180,6 +181,8 @@ async def _carry_out(desk: Desk, call: ToolCall) -> Observation:
     tool = TOOLS.get(call.name)
     if tool is None:
         return Observation(f"There is no tool {call.name!r}. There are: {', '.join(TOOLS)}.", ok=False)
+    if call.name in (*ACTING, "finish"):
+        note_use(desk.run)
     try:
         return await tool.run(desk, read_arguments(tool, call.arguments))
     except ValueError as error:

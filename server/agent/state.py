@@ -7,6 +7,7 @@ from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
 from ..models.contract import ToolCall
 from .events import (
+    Answered,
     Asked,
     Event,
     Finished,
@@ -20,7 +21,7 @@ from .events import (
     ToolAnswered,
     WorkbenchMade,
 )
-from .steering import PlaybookChosen
+from .steering import Assumed, PlaybookChosen
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,16 @@ class Rejected:
     reason: str
 
 
-Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChosen
+@dataclass(frozen=True)
+class Reanswered:
+    """The user gives another answer to a question than before."""
+
+    question: str
+    before: str
+    now: str
+
+
+Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChosen | Reanswered
 """What takes part in the conversation, in the order in which it happened."""
 
 
@@ -40,7 +50,8 @@ Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChose
 class RunState:
     """A run as it now stands. `decisions` maps a hunk's id to the last decision on it. `own_steps` are the
     ids of steps whose words are the user's, `former_words` what stood there before (text, id); once the plan
-    is edited (`plan_edited`) its order is theirs too.
+    is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to the last answer,
+    `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan since.
 
     `turns` are what the model has heard and said. `words`, with the numbers of their events, wait until it
     has: so the user's never come between a call and its answer, nor before what was said without them.
@@ -60,6 +71,10 @@ class RunState:
     reason: str = ""
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     question: Asked | None = None
+    asked: tuple[Asked, ...] = ()
+    answers: dict[str, Answered] = field(default_factory=dict)
+    unused_answers: dict[str, bool] = field(default_factory=dict)
+    assumed: tuple[Assumed, ...] = ()
     before: TestsRan | None = None
     after: TestsRan | None = None
     tokens: int = 0

@@ -21,3 +21,19 @@ class PlaybookChosen:
     text: str
     scope: str = ""
     test_command: str = ""
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What Genie took for granted where nobody said; `question` is the one that wasn't answered, if any."""
+
+    text: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerUsed:
+    """Genie acts for the first time since question `id` was answered, having changed its plan or not."""
+
+    id: str
+    plan_changed: bool

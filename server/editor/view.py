@@ -25,7 +25,7 @@ from ..agent.events import (
 )
 from ..agent.plan_file import PLAN
 from ..agent.state import RunState
-from ..agent.steering import PlaybookChosen
+from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
 from ..agent.store import runs_home, title
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
@@ -71,7 +71,8 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         found=state.found[:MOST_FOUND],
         changes=tuple(_file(change, state, look(change.path)) for change in state.changes),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
-        question=Question(asked.id, asked.question, asked.choices) if asked else None,
+        question=_question(asked) if asked else None,
+        assumed=tuple(one.text for one in state.assumed),
     )
 
 
@@ -150,6 +151,16 @@ def _(event: Answered) -> str:
 
 
 @words.register
+def _(event: Assumed) -> str:
+    return f"Assumed: {event.text}"
+
+
+@words.register
+def _(event: AnswerUsed) -> str:
+    return "Your answer changed the plan" if event.plan_changed else "Going on with your answer"
+
+
+@words.register
 def _(event: Said) -> str:
     return "Thinking about what you said"
 
@@ -202,6 +213,10 @@ def _(event: Resumed) -> str:
 @words.register
 def _(event: Finished) -> str:
     return event.why
+
+
+def _question(asked: Asked) -> Question:
+    return Question(asked.id, asked.question, asked.choices, asked.assume, asked.number, asked.of)
 
 
 def _followed(repository: str, chosen: PlaybookChosen) -> Followed:

@@ -177,11 +177,17 @@ class FileView:
 
 @dataclass(frozen=True)
 class Question:
-    """What Genie waits for. Empty `choices` ask for free text."""
+    """What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
+
+    It is the `number`-th of so many that are asked together.
+    """
 
     id: str
     text: str
     choices: tuple[str, ...]
+    assume: str = ""
+    number: int = 1
+    of: int = 1
 
 
 @dataclass(frozen=True)
@@ -217,3 +223,4 @@ class RunView:
     changes: tuple[FileView, ...]
     question: Question | None
     playbooks: tuple[Followed, ...] = ()
+    assumed: tuple[str, ...] = ()

@@ -7,6 +7,8 @@ from rich.markup import escape
 from rich.text import Text
 
 from ..agent.events import (
+    Answered,
+    Asked,
     CandidatesTried,
     Event,
     Finished,
@@ -23,7 +25,7 @@ from ..agent.events import (
 )
 from ..agent.plan_file import PLAN
 from ..agent.review import Applied
-from ..agent.steering import PlaybookChosen
+from ..agent.steering import Assumed, PlaybookChosen
 from ..agent.store import title
 from ..edits.changes import FileChange
 from ..edits.unified import unified
@@ -45,6 +47,8 @@ class Report:
         self._found = False
         self._changed = False
         self._plan: tuple[Step, ...] = ()
+        self._asked: dict[str, str] = {}
+        self._assumed: list[str] = []
 
     def show(self, record: Record) -> None:
         """Prints what is new in `record`."""
@@ -60,6 +64,16 @@ class Report:
             case PatchProposed():
                 self._changed = bool(event.changes)
                 return ["", _heading("Change"), *(_diff(change) for change in event.changes)]
+            case Asked():
+                self._asked[event.id] = event.question
+            case Answered():
+                who = "You" if event.by == "user" else "Nobody was asked"
+                return [
+                    f"[dim]{escape(self._asked.get(event.id, ''))}[/]",
+                    f"  {who}: {escape(event.answer)}",
+                ]
+            case Assumed():
+                self._assumed.append(event.text)
             case Finished():
                 return self._end(event)
         return _plain(event)
@@ -90,6 +104,8 @@ class Report:
         ]
         if event.summary:
             lines += [Text(event.summary)]
+        if self._assumed:
+            lines += ["", _heading("Assumed"), *(f"  {escape(text)}" for text in self._assumed)]
         lines += ["", f"[dim]The run is kept in {escape(str(self._folder))}[/]"]
         name = self._folder.name
         if self._changed:

@@ -5,7 +5,9 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from ..agent.events import Answered, Asked, Record
 from ..agent.log import Run, to_json
@@ -90,25 +92,31 @@ async def _attended(run: Run, working: Coroutine[None, None, None], interactive:
 
 
 def _prompter(run: Run) -> Callable[[Record], None]:
-    """Asks in the terminal, in a thread, so that the run goes on hearing signals."""
-    pending: set[asyncio.Task[None]] = set()
+    """Asks in the terminal, in a thread that nothing waits for: signals are heard, and stopping stops."""
+    loop = asyncio.get_running_loop()
 
-    async def prompt(question: Asked) -> None:
-        answer = await asyncio.to_thread(_input, question)
-        run.record(Answered(question.id, answer))
+    def prompt(question: Asked) -> None:
+        answer = _input(question)
+        with suppress(RuntimeError):  # The loop is closed: the run was stopped meanwhile.
+            loop.call_soon_threadsafe(take, question, answer)
+
+    def take(question: Asked, answer: str) -> None:
+        if run.state.question and run.state.question.id == question.id:
+            run.record(Answered(question.id, answer))
 
     def hear(record: Record) -> None:
         if isinstance(record.event, Asked):
-            task = asyncio.get_running_loop().create_task(prompt(record.event))
-            pending.add(task)
-            task.add_done_callback(pending.discard)
+            Thread(target=prompt, args=(record.event,), daemon=True).start()
 
     return hear
 
 
 def _input(question: Asked) -> str:
     rows = [f"  {number}  {choice}\n" for number, choice in enumerate(question.choices, 1)]
-    sys.stderr.write(f"\n{question.question}\n{''.join(rows)}(empty: {DECIDE}) > ")
+    place = f" ({question.number} of {question.of})" if question.of > 1 else ""
+    alone = f"{DECIDE}: {question.assume}" if question.assume else DECIDE
+    words = "number or other words" if rows else "your words"
+    sys.stderr.write(f"\n{question.question}{place}\n{''.join(rows)}({words}; empty: {alone}) > ")
     sys.stderr.flush()
     answer = sys.stdin.readline().strip()
     if answer.isdigit() and 1 <= int(answer) <= len(question.choices):

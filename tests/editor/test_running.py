@@ -75,13 +75,13 @@ async def test_stop_and_resume(home: Path, repository: Path, script: Callable[..
         await client.request("genie/stop", {"run": run})
         view = await client.request("genie/show", {"run": run})
         assert (view["phase"], view["outcome"], view["question"]) == ("stopped", "stopped", None)
+        await client.view(run, has_ended)
 
         await client.request("genie/resume", {"run": run})
 
-        def is_asking_again(view: Any) -> bool:
-            return is_asking(view) and view["question"]["id"] != first["question"]["id"]
-
-        await answer(client, run, await client.view(run, is_asking_again), "ten")
+        again = await client.view(run, is_asking)
+        assert again["question"] == first["question"]
+        await answer(client, run, again, "ten")
         view = await client.view(run, has_ended)
         assert len(view["changes"]) == 1
         with pytest.raises(Refused, match="no longer waits"):

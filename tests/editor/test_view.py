@@ -27,7 +27,7 @@ from genie_engineer.agent.events import (
     WorkbenchMade,
 )
 from genie_engineer.agent.fold import fold
-from genie_engineer.agent.steering import PlaybookChosen
+from genie_engineer.agent.steering import AnswerUsed, Assumed, PlaybookChosen
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view, words
 from genie_engineer.editor.view import tests as line_of_tests
@@ -79,6 +79,9 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (ran("after", 0, 0, trouble="timed out"), "Tests: timed out"),
         (CandidatesTried(64, 2, 1.0), "Tested 64 candidate repairs, 2 passed"),
         (PlaybookChosen("Release", "r.md", "user", "you chose it", ""), "Following “Release”: you chose it"),
+        (Assumed("Ten is meant."), "Assumed: Ten is meant."),
+        (AnswerUsed("q", True), "Your answer changed the plan"),
+        (AnswerUsed("q", False), "Going on with your answer"),
         (Warned("Mind the gap."), "Mind the gap."),
         (Resumed(), "Going on"),
         (Finished("solved", "All tests pass."), "All tests pass."),

@@ -5,9 +5,9 @@ from secrets import token_hex
 from typing import Literal
 
 from ..desk import Desk
-from ..events import PlanChanged, Step, StepState
+from ..events import Asked, ModelSpoke, PlanChanged, Step, StepState
 from ..plan import words_of, woven
-from ..questions import DECIDE, ask
+from ..questions import DECIDE, ask, assume
 from ..state import RunState
 from .tool import Observation, Tool, about
 
@@ -34,7 +34,10 @@ class AskUser:
     """Arguments of ask_user."""
 
     question: str = about("One question, whose answer changes what you will do.")
-    choices: tuple[str, ...] = about("Likely answers; empty for free text.", default=())
+    choices: tuple[str, ...] = about(
+        "Likely answers; the user may also write another, or leave it to you.", default=()
+    )
+    assume: str = about("What you take for granted if it is left to you.", default="")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class Finish:
 
     outcome: Literal["solved", "unsolved"] = about("Your own judgement; the tests have the last word.")
     summary: str = about("What was wrong, what you changed and what you did not check.")
+    assumed: tuple[str, ...] = about(
+        "What you took for granted where nobody said, each in a sentence.", default=()
+    )
 
 
 async def set_plan(desk: Desk, wish: SetPlan) -> Observation:
@@ -91,16 +97,31 @@ def plan_text(steps: tuple[Step, ...]) -> str:
 
 async def ask_user(desk: Desk, wish: AskUser) -> Observation:
     """Asks, and waits. Without a user to ask, the model is told to choose and to say what it assumed."""
-    answer = await ask(desk.run, wish.question, wish.choices, desk.headless)
-    if answer == DECIDE:
-        text = "Nobody answers: decide for yourself, and say in your summary what you assumed."
-    else:
-        text = f"The user answers: {answer}"
-    return Observation(text, {"answer": answer})
+    answer = await ask(desk.run, _question(desk.run.state, wish), desk.headless)
+    if answer != DECIDE:
+        return Observation(f"The user answers: {answer}", {"answer": answer})
+    assume(desk.run, wish.assume, wish.question)
+    taken = (
+        f"You go on as you said: {wish.assume}" if wish.assume else "Name what you assume when you finish."
+    )
+    left = "It is left to you: decide for yourself."
+    return Observation(f"{left} {taken}", {"answer": answer})
+
+
+def _question(state: RunState, wish: AskUser) -> Asked:
+    """The question as one of those that the model asks in this answer."""
+    spoken = next((turn for turn in reversed(state.turns) if isinstance(turn, ModelSpoke)), ModelSpoke(""))
+    together = [call.id for call in spoken.calls if call.name == "ask_user"]
+    call = state.open_calls[0].id
+    number = together.index(call) + 1
+    name = f"{state.model_turns}:{call}"
+    return Asked(token_hex(4), wish.question, wish.choices, wish.assume, number, len(together), name)
 
 
 async def finish(desk: Desk, wish: Finish) -> Observation:
     """The model's wish to end; the loop judges it by the tests."""
+    for text in wish.assumed:
+        assume(desk.run, text)
     return Observation("Noted.", {"outcome": wish.outcome, "summary": wish.summary})
 
 
