@@ -5,7 +5,8 @@ A repository's files are in reach of the agent; what limits the agent must not b
 
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ from .errors import UsageError
 SandboxMode = Literal["auto", "require", "off"]
 ToolCalls = Literal["native", "text", "schema"]
 Api = Literal["chat", "responses"]
+
+SMALLEST_CONTEXT = 4_000
+"""Tokens: with less there is no room for the instructions, the tools and a task."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,26 @@ class ModelSettings:
 
 
 @dataclass(frozen=True)
+class Price:
+    """US dollars per million tokens. `cached` is for a prompt's part that was cached; None: as `prompt`."""
+
+    prompt: float
+    completion: float
+    cached: float | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
-    """What ends a run. Tokens are prompt and completion together, over the whole run."""
+    """What ends a run. Tokens are prompt and completion together, `money` is in US dollars.
+
+    Turns, tokens and money count over the whole run, `seconds` in each sitting. `context_tokens` bounds each
+    prompt. The default for money is what a run at the default for tokens costs with a model of the middle
+    class ($2 to 3 per million) of which nothing is cached: it stops what is dearer before it hurts.
+    """
 
     turns: int = 60
     tokens: int = 2_000_000
+    money: float = 5.0
     seconds: float = 1800.0
     context_tokens: int = 60_000
     repeats: int = 3
@@ -98,6 +117,7 @@ class Settings:
     command: CommandLimits = field(default_factory=CommandLimits)
     navigation: NavigationSettings = field(default_factory=NavigationSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
+    prices: dict[str, Price] = field(default_factory=dict)
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 
@@ -141,7 +161,23 @@ def from_table(table: dict[str, Any], source: str) -> Settings:
     """Settings from nested plain values. Raises UsageError naming `source` and the keys that are wrong."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     try:
-        return converter.structure(table, Settings)
+        settings = converter.structure(table, Settings)
     except cattrs.BaseValidationError as error:
         details = "; ".join(cattrs.transform_error(error, path="settings"))
         raise UsageError(f"Wrong settings in {source}: {details}") from error
+    check_limits(settings.limits, source)
+    for name, price in settings.prices.items():
+        if not all(0 <= one < inf for one in (price.prompt, price.completion, price.cached or 0.0)):
+            raise UsageError(f"Wrong settings in {source}: prices of {name} must be 0 or more.")
+    return settings
+
+
+def check_limits(limits: Limits, source: str) -> None:
+    """Raises UsageError for a limit that could never hold."""
+    for name, value in asdict(limits).items():
+        if not value > 0:
+            raise UsageError(f"Wrong settings in {source}: limits.{name} must be more than 0.")
+    if limits.context_tokens < SMALLEST_CONTEXT:
+        raise UsageError(
+            f"Wrong settings in {source}: limits.context_tokens must be {SMALLEST_CONTEXT:,} or more."
+        )

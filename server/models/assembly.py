@@ -142,16 +142,16 @@ class Answer:
 
 
 def _usage(value: Json) -> Usage | None:
+    """Some providers leave what the model thought out of `completion_tokens`: the total has it."""
     counts = a_dict(value)
-    if not (a_count(counts.get("prompt_tokens")) or a_count(counts.get("completion_tokens"))):
+    prompt, written = a_count(counts.get("prompt_tokens")), a_count(counts.get("completion_tokens"))
+    if not (prompt or written):
         return None
-    details, parts = (a_dict(counts.get(f"{kind}_tokens_details")) for kind in ("prompt", "completion"))
-    return Usage(
-        prompt=a_count(counts.get("prompt_tokens")),
-        completion=a_count(counts.get("completion_tokens")),
-        cached=a_count(details.get("cached_tokens")) or a_count(counts.get("prompt_cache_hit_tokens")),
-        reasoning=a_count(parts.get("reasoning_tokens")),
-    )
+    asked, answered = (a_dict(counts.get(f"{kind}_tokens_details")) for kind in ("prompt", "completion"))
+    cached = a_count(asked.get("cached_tokens")) or a_count(counts.get("prompt_cache_hit_tokens"))
+    completion = max(written, a_count(counts.get("total_tokens")) - prompt)
+    reasoning = a_count(answered.get("reasoning_tokens")) or completion - written
+    return Usage(prompt, completion, min(cached, prompt), min(reasoning, completion))
 
 
 def _logprobs(value: Json) -> list[tuple[str, float]]:

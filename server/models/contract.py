@@ -60,13 +60,15 @@ class Message:
 class Usage:
     """Tokens of one answer as the provider counts them.
 
-    `cached` is the part of `prompt` it had cached, `reasoning` the part of `completion` that isn't shown.
+    `cached` is the part of `prompt` that it had cached, `reasoning` the part of `completion` that nobody was
+    shown. `estimated`: it counted nothing, and this is our guess.
     """
 
     prompt: int = 0
     completion: int = 0
     cached: int = 0
     reasoning: int = 0
+    estimated: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,5 +21,5 @@ def a_text(value: Json) -> str:
 
 
 def a_count(value: Json) -> int:
-    """A whole number, or 0."""
-    return value if isinstance(value, int) else 0
+    """A whole number from 0 on; 0 for anything else."""
+    return max(0, value) if isinstance(value, int) else 0

@@ -12,5 +12,7 @@ def estimated_usage(messages: Sequence[Message], tools: Sequence[ToolSpec], writ
     asked = sum(len(m.text) + sum(len(c.name) + len(c.arguments) for c in m.calls) for m in messages)
     offered = sum(len(t.name) + len(t.description) + len(str(t.parameters)) for t in tools)
     return Usage(
-        prompt=-(-(asked + offered) // CHARACTERS_PER_TOKEN), completion=-(-written // CHARACTERS_PER_TOKEN)
+        prompt=-(-(asked + offered) // CHARACTERS_PER_TOKEN),
+        completion=-(-written // CHARACTERS_PER_TOKEN),
+        estimated=True,
     )

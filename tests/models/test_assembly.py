@@ -132,6 +132,18 @@ def test_finish_reasons(finish: str, called: bool, reason: str) -> None:
         ),
         ({"prompt_tokens": 9, "completion_tokens": 3, "prompt_cache_hit_tokens": 5}, Usage(9, 3, 5)),
         ({"prompt_tokens": 9, "completion_tokens": None, "prompt_tokens_details": None}, Usage(9, 0)),
+        ({"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}, Usage(9, 3)),
+        (
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 5,
+                "completion_tokens_details": {"reasoning_tokens": 4},
+            },
+            Usage(9, 5, 0, 4),
+        ),
+        ({"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 30}, Usage(9, 21, 0, 20)),
+        ({"prompt_tokens": 9, "completion_tokens": -3, "total_tokens": -1}, Usage(9, 0)),
+        ({"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 400}}, Usage(9, 0, 9)),
         ({"prompt_tokens": 0, "completion_tokens": 0}, Usage(1, 1)),
         (None, Usage(1, 1)),
         ("many", Usage(1, 1)),

@@ -54,7 +54,9 @@ async def test_text_and_the_editors_usage_are_passed_on() -> None:
 
 
 async def test_usage_is_estimated_where_the_editor_counts_nothing() -> None:
-    assert (await answer(TextDelta("x" * 8), Done()))[-1] == Done(Usage(prompt=2, completion=2))
+    assert (await answer(TextDelta("x" * 8), Done()))[-1] == Done(
+        Usage(prompt=2, completion=2, estimated=True)
+    )
 
 
 async def test_calls_are_named_and_are_the_reason_of_the_end() -> None:

@@ -181,7 +181,7 @@ async def test_a_clipped_answer_under_a_schema_is_shown_as_text() -> None:
 
 async def test_usage_is_estimated_where_the_server_reports_none() -> None:
     talk = await Conversation({"text": "x" * 40, "usage": None}).asked()
-    assert talk.chunks[-1] == Done(Usage(prompt=4, completion=10), "stop")
+    assert talk.chunks[-1] == Done(Usage(prompt=4, completion=10, estimated=True), "stop")
 
 
 async def test_a_server_that_knows_no_stream_options_is_asked_without() -> None:
