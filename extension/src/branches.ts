@@ -80,7 +80,7 @@ export function taskBranches(view: RunView): Branch[] {
     rows.push(row("tests", "Tests", { icon: icon("beaker"), description: view.tests, tooltip: view.tests }));
   }
   const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
-  rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens].filter(Boolean).join(", ") }));
+  rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens, view.cost].filter(Boolean).join(", ") }));
   for (const text of view.assumed) {
     rows.push(row(`assumed ${text}`, "Assumed", { icon: icon("info"), description: text, tooltip: text }));
   }

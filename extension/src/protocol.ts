@@ -29,13 +29,19 @@ export interface Solve {
   readonly playbooks: readonly string[];
 }
 
-/** Names a run. genie/stop, genie/resume → Nothing; genie/show → RunView. */
+/** Names a run. genie/stop → Nothing; genie/show → RunView. */
 export interface RunRef {
   readonly run: string;
 }
 
 /** A request that was carried out and has nothing to tell. */
 export interface Nothing {}
+
+/** genie/resume → Nothing. `longer`: a limit that has ended the run is raised, as if it began there. */
+export interface Resume {
+  readonly run: string;
+  readonly longer: boolean;
+}
 
 /** One step of the plan. `id` survives rewording and reordering. */
 export interface Step {
@@ -102,7 +108,8 @@ export interface Followed {
 /**
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
- * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan.
+ * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
+ * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
  */
 export interface RunView {
   readonly run: string;
@@ -116,6 +123,8 @@ export interface RunView {
   readonly summary: string;
   readonly tests: string;
   readonly tokens: number;
+  readonly cost: string;
+  readonly limit: string;
   readonly plan: readonly Step[];
   readonly plan_file: string;
   readonly found: readonly Span[];
@@ -402,7 +411,7 @@ export interface HunkRef {
 
 export const solveRequest = new RequestType<Solve, RunRef, void>("genie/solve");
 export const stopRequest = new RequestType<RunRef, Nothing, void>("genie/stop");
-export const resumeRequest = new RequestType<RunRef, Nothing, void>("genie/resume");
+export const resumeRequest = new RequestType<Resume, Nothing, void>("genie/resume");
 export const showRequest = new RequestType<RunRef, RunView, void>("genie/show");
 export const decideRequest = new RequestType<Decide, Decided, void>("genie/decide");
 export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/proposed");

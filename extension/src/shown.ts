@@ -13,6 +13,7 @@ export class Shown {
     this.view = view;
     const set = (key: string, value: unknown) => vscode.commands.executeCommand("setContext", key, value);
     void set("genie.phase", view.phase);
+    void set("genie.resumable", view.phase === "stopped" || view.limit !== "");
     void set("genie.open", openHunks(view).length > 0);
     void set("genie.changes", view.changes.length > 0);
     this.changed.fire(view);

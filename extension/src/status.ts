@@ -25,8 +25,10 @@ function draw(item: vscode.StatusBarItem, view: RunView): void {
   const open = openHunks(view).length;
   const ended = view.phase === "finished" || view.phase === "stopped";
   const review = open ? `, ${open} to review` : "";
-  item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status, 60)}`;
-  item.tooltip = `${view.title}\n${view.status}`;
+  const cost = view.cost.startsWith("$") ? ` ${view.cost}` : "";
+  item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status, 60)}${cost}`;
+  const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
+  item.tooltip = [view.title, view.status, [tokens, view.cost].filter(Boolean).join(", ")].filter(Boolean).join("\n");
   item.backgroundColor =
     view.phase === "asking" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
 }

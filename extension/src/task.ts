@@ -8,6 +8,7 @@ import type { Shown } from "./shown";
 import { stateOf } from "./branches";
 
 const DECIDE_FOR_ME = "Decide for me";
+const GO_ON = "Go On";
 
 interface Target {
   readonly run?: string;
@@ -35,7 +36,12 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       await show(run);
     },
     stop: () => server.request(wire.stopRequest, ref()),
-    resume: () => server.request(wire.resumeRequest, ref()),
+    async resume() {
+      const limit = shown.view?.limit;
+      if (!limit || (await vscode.window.showInformationMessage(limit, { modal: true }, GO_ON)) === GO_ON) {
+        await server.request(wire.resumeRequest, { ...ref(), longer: Boolean(limit) });
+      }
+    },
     async say() {
       const text = await vscode.window.showInputBox({ prompt: "What should Genie know?" });
       if (text?.trim()) {

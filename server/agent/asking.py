@@ -18,6 +18,7 @@ from ..models.contract import (
     ToolCall,
     ToolSpec,
 )
+from ..models.prices import cost, price_of
 from ..models.thoughts import without_thoughts
 from .context import build
 from .desk import Desk
@@ -28,6 +29,8 @@ from .tools.looking import span_text
 NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
 SMALLEST_BUDGET = 4_000
 CUTS = 2
+MOST_CALLS = 50
+"""In one answer."""
 
 
 class Asking:
@@ -40,15 +43,30 @@ class Asking:
         self._specs = [
             tool.spec for tool in TOOLS.values() if not (desk.headless and tool.name == "ask_user")
         ]
+        settings = desk.settings
+        self._price = price_of(replace(settings.model, name=model.name), settings.prices)
+        if self._price is None:
+            self._warn_once(
+                f"What {model.name} costs is not known here: the limit of ${settings.limits.money:,.2f} "
+                "can't hold, those of turns, tokens and time do. Prices can be set under [prices] in the "
+                "settings."
+            )
 
     async def turn(self) -> None:
-        """Records the model's answer. Raises ModelError when there is none to be had."""
+        """Records the model's answer, and what it cost. Raises ModelError when there is none to be had."""
         run = self._desk.run
         heard = run.state.count
-        spoken = replace(await self._patiently(), heard=heard)
-        run.record(spoken)
-        if not spoken.calls:
+        spoken = await self._patiently()
+        calls = spoken.calls[:MOST_CALLS]
+        dollars = None if self._price is None else cost(self._price, spoken.usage)
+        run.record(replace(spoken, calls=calls, heard=heard, cost=dollars))
+        if not calls:
             run.record(Said(NUDGE, by="genie"))
+        elif len(spoken.calls) > MOST_CALLS:
+            left = len(spoken.calls) - MOST_CALLS
+            run.record(
+                Said(f"You made too many calls at once: the last {left} are not carried out.", "genie")
+            )
 
     async def _patiently(self) -> ModelSpoke:
         """An answer cut off in the middle is asked for again; a prompt found too long is halved."""
@@ -70,6 +88,10 @@ class Asking:
                 if cuts > CUTS:
                     raise
                 self._warn(f"{error} Asking again.")
+
+    def _warn_once(self, words: str) -> None:
+        if not any(record.event == Warned(words) for record in self._desk.run.records):
+            self._warn(words)
 
     def _warn(self, words: str) -> None:
         self._desk.run.record(Warned(words))

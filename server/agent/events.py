@@ -19,6 +19,7 @@ Author = Literal["user", "genie"]
 StepState = Literal["todo", "doing", "done", "struck"]
 Decision = Literal["accepted", "rejected", "conflict"]
 Outcome = Literal["solved", "unsolved", "stopped", "failed"]
+Limit = Literal["", "turns", "tokens", "money", "seconds", "repeats"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,11 @@ class Said:
 
 @dataclass(frozen=True)
 class ModelSpoke:
-    """One whole answer of the model `model`, which had seen the first `heard` events of the run."""
+    """One whole answer of `model`, which had seen the first `heard` events of the run.
+
+    `cost` is in dollars, by the prices of that moment; None: no price was known. `counted` is what we took
+    the prompt to have in tokens before we asked, 0 where nobody counted.
+    """
 
     text: str
     calls: tuple[ToolCall, ...] = ()
@@ -113,6 +118,8 @@ class ModelSpoke:
     heard: int = 0
     model: str = ""
     thoughts: Thoughts | None = None
+    cost: float | None = None
+    counted: int = 0
 
 
 @dataclass(frozen=True)
@@ -190,13 +197,17 @@ class Resumed:
 class Finished:
     """The end. `why` is one sentence; `summary` is what the model says of its work.
 
-    `setup`: it failed since this machine, the repository or the model's access lacks something.
+    `setup`: it failed since this machine, the repository or the model's access lacks something. `limit`
+    names the limit that ended it, if one did. `tokens` and `cost` (dollars, as far as known) are the run's.
     """
 
     outcome: Outcome
     why: str
     summary: str = ""
     setup: bool = False
+    limit: Limit = ""
+    tokens: int = 0
+    cost: float = 0.0
 
 
 Event = (

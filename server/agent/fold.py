@@ -26,6 +26,7 @@ from .events import (
     WorkbenchMade,
 )
 from .plan import words_of, written_by_user
+from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
 from .state import Reanswered, Rejected, RunState, Turn
 from .steering import AnswerUsed, Assumed, PlaybookChosen
 
@@ -48,6 +49,11 @@ def _told(state: RunState, *turns: Turn) -> RunState:
 def _wordings(plan: Iterable[Step]) -> list[str]:
     """What the plan says, whatever became of its steps."""
     return [words_of(step.text) for step in plan if step.state != "struck"]
+
+
+def _anew(state: RunState) -> RunState:
+    """What the user says or does is a reason to do again what was done before."""
+    return replace(state, deeds=(), again=Repetition(), warned=False, silent=0)
 
 
 @singledispatch
@@ -80,7 +86,7 @@ def _(event: PlanChanged, state: RunState) -> RunState:
         return replace(state, plan=event.steps, unused_answers=used)
     own = state.own_steps.union(written_by_user(state.plan, event.steps))
     former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
-    told = _told(state, event)
+    told = _anew(_told(state, event))
     return replace(told, plan=event.steps, own_steps=own, former_words=former, plan_edited=True)
 
 
@@ -122,7 +128,8 @@ def _(event: Assumed, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Said, state: RunState) -> RunState:
-    return _told(state, event)
+    told = _told(state, event)
+    return _anew(told) if event.by == "user" else replace(told, warned=state.again.times > 1)
 
 
 @_apply.register
@@ -133,13 +140,27 @@ def _(event: ModelSpoke, state: RunState) -> RunState:
         turns=(*state.turns, *heard, event),
         words=tuple(word for word in state.words if word[0] >= event.heard),
         tokens=state.tokens + event.usage.prompt + event.usage.completion,
+        cached=state.cached + event.usage.cached,
+        cost=state.cost + (event.cost or 0.0),
+        unpriced=state.unpriced + (event.cost is None),
         model_turns=state.model_turns + 1,
+        silent=0 if event.calls else state.silent + 1,
     )
 
 
 @_apply.register
 def _(event: ToolAnswered, state: RunState) -> RunState:
-    return replace(state, turns=(*state.turns, event))
+    deeds = (*state.deeds, _deed(event, state))[-REMEMBERED:]
+    again = repetition(deeds)
+    warned = state.warned and again.times > 1
+    return replace(state, turns=(*state.turns, event), deeds=deeds, again=again, warned=warned)
+
+
+def _deed(event: ToolAnswered, state: RunState) -> Deed:
+    arguments = next((call.arguments for call in state.open_calls if call.id == event.call_id), "")
+    files = tuple((change.path, change.kind, tuple(h.id for h in change.hunks)) for change in state.changes)
+    planned = isinstance(state.last, PlanChanged) and state.last.by == "genie"
+    return deed(event.tool, arguments, event.text, files, idle=event.tool == "set_plan" and not planned)
 
 
 @_apply.register
@@ -151,7 +172,7 @@ def _(event: PatchProposed, state: RunState) -> RunState:
 def _(event: HunkDecided, state: RunState) -> RunState:
     pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
     gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
-    told = _told(state, *gone) if event.decision == "rejected" else state
+    told = _anew(_told(state, *gone) if event.decision == "rejected" else state)
     return replace(told, decisions=state.decisions | {event.hunk: event})
 
 
@@ -170,7 +191,7 @@ def _(event: CandidatesTried | Warned, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Resumed, state: RunState) -> RunState:
-    return replace(state, finished=None)
+    return replace(_anew(state), finished=None)
 
 
 @_apply.register

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
 from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
@@ -16,8 +16,8 @@ from .asking import Asking
 from .consulting import Consulting, with_their_tests
 from .context import tokens
 from .desk import Desk, open_desk
-from .events import Finished, Found, ModelSpoke, Outcome, PlanChanged, TaskGiven, ToolAnswered
-from .limits import exceeded
+from .events import Finished, Found, ModelSpoke, PlanChanged, Said, TaskGiven, ToolAnswered
+from .limits import caution, exceeded, out_of_time, within
 from .log import Run
 from .plan_file import PlanFile, kept_plan
 from .playbooks import chosen, playbooks
@@ -107,20 +107,23 @@ async def work(
                 await _survey(desk)
             consulting = Consulting(desk)
             consulting.consult()
-            outcome, why, summary = await _turns(with_their_tests(desk), model, plan, consulting)
-        run.record(Finished(outcome, why, summary))
+            end = await _in_time(with_their_tests(desk), model, plan, consulting)
+        _end(run, end)
     except asyncio.CancelledError:
-        run.record(Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
+        _end(run, Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
         raise
     except GenieError as error:
         setup = isinstance(error, SetupError | UsageError | ModelRefused)
-        run.record(Finished("failed", str(error), setup=setup))
+        _end(run, Finished("failed", str(error), setup=setup))
     except Exception as error:
         log.exception("run %s", run.id)
-        run.record(
-            Finished("failed", f"Genie itself failed ({type(error).__name__}: {error}). The run is kept.")
-        )
+        told = f"Genie itself failed ({type(error).__name__}: {error}). The run is kept."
+        _end(run, Finished("failed", told))
         raise
+
+
+def _end(run: Run, end: Finished) -> None:
+    run.record(replace(end, tokens=run.state.tokens, cost=run.state.cost))
 
 
 async def _survey(desk: Desk) -> None:
@@ -130,11 +133,20 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _turns(
-    desk: Desk, model: Model, plan: PlanFile, consulting: Consulting
-) -> tuple[Outcome, str, str]:
-    """Turns until the model finishes or a limit is reached: the outcome, why, and the model's summary."""
-    started = monotonic()
+async def _in_time(desk: Desk, model: Model, plan: PlanFile, consulting: Consulting) -> Finished:
+    """The end of the turns, or of the time: then what is under way is cut off."""
+    limits, time = desk.settings.limits, None
+    try:
+        async with within(desk.run, limits.seconds) as time:
+            return await _turns(desk, model, plan, consulting)
+    except TimeoutError:
+        if time is None or not time.expired():
+            raise
+        return cut_short(desk.run.state, out_of_time(limits))
+
+
+async def _turns(desk: Desk, model: Model, plan: PlanFile, consulting: Consulting) -> Finished:
+    """Turns until the model finishes or a limit is reached."""
     asking = Asking(desk, model)
     while True:
         await _answer_open_calls(desk, plan)
@@ -142,11 +154,14 @@ async def _turns(
         wish = _finish_wish(desk)
         if wish is not None:
             await _final_tests(desk)
-            return *judge(desk.run.state, claimed=wish["outcome"] == "solved"), str(wish["summary"])
-        why = exceeded(desk.run.state, desk.settings.limits, monotonic() - started)
-        if why:
+            return judge(desk.run.state, wish["outcome"] == "solved", str(wish["summary"]))
+        stop = exceeded(desk.run.state, desk.settings.limits)
+        if stop:
             await _final_tests(desk)
-            return *cut_short(desk.run.state, why), ""
+            return cut_short(desk.run.state, stop)
+        warning = caution(desk.run.state, desk.settings.limits)
+        if warning:
+            desk.run.record(Said(warning, by="genie"))
         await plan.settled()
         consulting.consult()
         await asking.turn()

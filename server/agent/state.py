@@ -21,6 +21,7 @@ from .events import (
     ToolAnswered,
     WorkbenchMade,
 )
+from .repetition import Deed, Repetition
 from .steering import Assumed, PlaybookChosen
 
 
@@ -53,6 +54,12 @@ class RunState:
     is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to the last answer,
     `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan since.
 
+    `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
+    what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
+
+    `tokens` are prompts and answers together, `cached` the part that providers had cached; `cost` is in
+    dollars, without that of `unpriced` answers, which nobody knows.
+
     `turns` are what the model has heard and said. `words`, with the numbers of their events, wait until it
     has: so the user's never come between a call and its answer, nor before what was said without them.
     """
@@ -78,7 +85,14 @@ class RunState:
     before: TestsRan | None = None
     after: TestsRan | None = None
     tokens: int = 0
+    cached: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
     model_turns: int = 0
+    deeds: tuple[Deed, ...] = ()
+    again: Repetition = field(default_factory=Repetition)
+    warned: bool = False
+    silent: int = 0
     finished: Finished | None = None
     words: tuple[tuple[int, Turn], ...] = ()
     last: Event | None = None

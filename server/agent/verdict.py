@@ -1,26 +1,37 @@
 """Is it solved? Told from the tests that ran before and after, never from what the model says alone."""
 
-from .events import Outcome, TestsRan
+from .events import Finished, TestsRan
+from .limits import Stop
 from .state import RunState, has_changed
 from .tools.testing import failures
 
 
-def judge(state: RunState, claimed: bool) -> tuple[Outcome, str]:
-    """The outcome and why. `state.after` must be of the proposal as it stands.
+def judge(state: RunState, claimed: bool, summary: str = "") -> Finished:
+    """The end that the model wished for. `state.after` must be of the proposal as it stands.
 
     `claimed`: the model says that it is done. It can't make a solution of failing tests, but its own "not
     done" is believed.
     """
     passed, why = _shown(state, claimed)
     if passed and not claimed:
-        return "unsolved", f"Genie itself doesn't call it done. {why}"
-    return ("solved" if passed else "unsolved"), why
+        return Finished("unsolved", f"Genie itself doesn't call it done. {why}", summary)
+    return Finished("solved" if passed else "unsolved", why, summary)
 
 
-def cut_short(state: RunState, limit: str) -> tuple[Outcome, str]:
-    """The outcome of a run that a limit ended (`limit` says which), and why: only the tests can speak."""
+def cut_short(state: RunState, stop: Stop) -> Finished:
+    """The end of a run that a limit stopped: only the tests can speak for it."""
     passed, why = _shown(state, claimed=False)
-    return ("solved" if passed else "unsolved"), f"{limit} {why}"
+    return Finished(
+        "solved" if passed else "unsolved", f"{stop.why}; {_kept(state)}. {why}", limit=stop.limit
+    )
+
+
+def _kept(state: RunState) -> str:
+    """What a run that ended early leaves behind."""
+    files = len(state.changes)
+    change = f"the change of {files} file{'' if files == 1 else 's'}" if files else ""
+    parts = [one for one in ("the plan" if state.plan else "", change) if one]
+    return f"{' and '.join(parts) or 'what was found'} {'are' if len(parts) > 1 else 'is'} kept"
 
 
 def _shown(state: RunState, claimed: bool) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from ..agent.doctor import examine
 from ..agent.events import Answered, Event, PlanChanged, Said
+from ..agent.limits import raised, used_up
 from ..agent.log import Run
 from ..agent.plan import merged
 from ..agent.solve import begin, locate, work
@@ -29,6 +30,7 @@ from ..protocol.runs import (
     Folder,
     Health,
     Nothing,
+    Resume,
     RunRef,
     RunSummary,
     RunView,
@@ -72,9 +74,9 @@ class Service:
         self._runs.start(run, drive)
         return RunRef(run.id)
 
-    async def resume(self, ref: RunRef) -> Nothing:
+    async def resume(self, wish: Resume) -> Nothing:
         """Goes on with a run, also after a restart. Raises UsageError, RunLogError."""
-        self._runs.resume(ref.run, self._work_again)
+        self._runs.resume(wish.run, partial(self._work_again, longer=wish.longer))
         return Nothing()
 
     async def stop(self, ref: RunRef) -> Nothing:
@@ -165,9 +167,14 @@ class Service:
         model = choose(replace(settings.model, name=name), self._asker)
         return partial(work, model=model, settings=settings, editor=self._providers)
 
-    def _work_again(self, run: Run) -> Work:
+    def _work_again(self, run: Run, longer: bool) -> Work:
         assert run.state.task is not None
-        return self._work(self._settings(), run.state.task.model)
+        settings = self._settings()
+        if longer:
+            settings = replace(settings, limits=raised(run.state, settings.limits))
+        if stop := used_up(run.state, settings.limits):
+            raise UsageError(f"{stop.why}.")
+        return self._work(settings, run.state.task.model)
 
     def _record(self, run: str, event: Event) -> Nothing:
         self._runs.record(run, [event])

@@ -24,6 +24,7 @@ from ..agent.events import (
     WorkbenchMade,
 )
 from ..agent.plan_file import PLAN
+from ..agent.spending import dollars
 from ..agent.state import RunState
 from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
 from ..agent.store import runs_home, title
@@ -66,6 +67,8 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         summary=state.finished.summary if state.finished else "",
         tests=tests(state),
         tokens=state.tokens,
+        cost=dollars(state),
+        limit=longer(state),
         plan=state.plan,
         plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
@@ -74,6 +77,14 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         question=_question(asked) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
     )
+
+
+def longer(state: RunState) -> str:
+    """The question whether a run that a limit has ended should go on; "" where none did."""
+    end = state.finished
+    if end is None or not end.limit or end.outcome == "solved":
+        return ""
+    return f"{end.why.partition(';')[0]}. Go on for as long again?"
 
 
 def phase(state: RunState, working: bool) -> RunPhase:

@@ -17,6 +17,7 @@ from .runs import (
     Folder,
     Health,
     Nothing,
+    Resume,
     RunRef,
     Runs,
     RunView,
@@ -27,7 +28,7 @@ from .runs import (
 REQUESTS: dict[str, tuple[type, type]] = {
     "genie/solve": (Solve, RunRef),
     "genie/stop": (RunRef, Nothing),
-    "genie/resume": (RunRef, Nothing),
+    "genie/resume": (Resume, Nothing),
     "genie/show": (RunRef, RunView),
     "genie/decide": (Decide, Decided),
     "genie/proposed": (FileRef, FileText),

@@ -26,9 +26,17 @@ class Solve:
 
 @dataclass(frozen=True)
 class RunRef:
-    """Names a run. genie/stop, genie/resume → Nothing; genie/show → RunView."""
+    """Names a run. genie/stop → Nothing; genie/show → RunView."""
 
     run: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """genie/resume → Nothing. `longer`: a limit that has ended the run is raised, as if it began there."""
+
+    run: str
+    longer: bool
 
 
 @dataclass(frozen=True)
@@ -203,7 +211,8 @@ class Followed:
 class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
-    `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan.
+    `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
+    in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
     """
 
     run: str
@@ -217,6 +226,8 @@ class RunView:
     summary: str
     tests: str
     tokens: int
+    cost: str
+    limit: str
     plan: tuple[Step, ...]
     plan_file: str
     found: tuple[Span, ...]

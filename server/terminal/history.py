@@ -6,15 +6,18 @@ import sys
 from dataclasses import asdict
 
 from ..agent.events import Said
+from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
 from ..agent.review import accept
 from ..agent.solve import locate
+from ..agent.spending import amount
+from ..agent.state import RunState
 from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
 from ..models.choose import choose
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
-from .report import Report, told_applied
+from .report import Report, larger, told_applied
 from .solving import add_output, drive
 
 
@@ -57,7 +60,8 @@ def _list(options: argparse.Namespace) -> int:
     width = max(len(info.id) for info in infos)
     for info in infos:
         outcome = info.finished.outcome if info.finished else "unfinished"
-        sys.stdout.write(f"{info.id:<{width}}  {outcome:<10}  {title(info.task.text)}\n")
+        cost = amount(info.finished.cost) if info.finished and info.finished.cost else ""
+        sys.stdout.write(f"{info.id:<{width}}  {outcome:<10}  {cost:>7}  {title(info.task.text)}\n")
     return SOLVED
 
 
@@ -66,7 +70,7 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write("".join(path.read_text("utf-8").splitlines(keepends=True)))
         return SOLVED
-    report = Report(path.parent)
+    report = Report(path.parent, RunState())
     for record in read(path)[0]:
         report.show(record)
     return SOLVED
@@ -79,6 +83,9 @@ def _resume(options: argparse.Namespace) -> int:
         if task is None:
             raise UsageError(f"The run {run.id} has no task in it.")
         settings = from_options(options, load())
+        if stop := used_up(run.state, settings.limits):
+            more = larger(run.state, stop.limit)
+            raise UsageError(f"{stop.why}. To go on: genie runs resume {run.id}{more}")
         model = choose(settings.model)
         shown = len(run.records)
         run.resume()

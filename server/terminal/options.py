@@ -25,7 +25,11 @@ def add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--sandbox", choices=("auto", "require", "off"), help="how commands are kept in (auto)")
     verb.add_argument("--test", metavar="COMMAND", help="how the tests are run (else found)")
     verb.add_argument("--turns", type=int, metavar="N", help="at most N turns of the model")
-    verb.add_argument("--seconds", type=float, metavar="N", help="at most N seconds of work")
+    verb.add_argument(
+        "--tokens", type=int, metavar="N", help="at most N tokens, prompts and answers together"
+    )
+    verb.add_argument("--money", type=float, metavar="N", help="at most N US dollars, where prices are known")
+    verb.add_argument("--seconds", type=float, metavar="N", help="at most N seconds of work in this sitting")
 
 
 def from_options(options: argparse.Namespace, settings: Settings) -> Settings:
@@ -36,9 +40,9 @@ def from_options(options: argparse.Namespace, settings: Settings) -> Settings:
         model = replace(model, name=given["model"])
     if "base_url" in given:
         model = replace(model, base_url=given["base_url"])
-    for name in ("turns", "seconds"):
+    for name in ("turns", "tokens", "money", "seconds"):
         if name in given:
-            if given[name] <= 0:
+            if not given[name] > 0:
                 raise UsageError(f"--{name} must be more than 0.")
             limits = replace(limits, **{name: given[name]})
     return replace(

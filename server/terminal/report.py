@@ -1,5 +1,6 @@
 """A run as a person reads it in the terminal: a fold over the same events that everything else shows."""
 
+from math import ceil
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from ..agent.events import (
     Event,
     Finished,
     Found,
+    Limit,
     ModelSpoke,
     PatchProposed,
     PlanChanged,
@@ -23,8 +25,11 @@ from ..agent.events import (
     Warned,
     WorkbenchMade,
 )
+from ..agent.fold import step
 from ..agent.plan_file import PLAN
 from ..agent.review import Applied
+from ..agent.spending import spent
+from ..agent.state import RunState
 from ..agent.steering import Assumed, PlaybookChosen
 from ..agent.store import title
 from ..edits.changes import FileChange
@@ -39,10 +44,11 @@ MOST_FAILURES = 5
 
 
 class Report:
-    """Shows a run's records as they come. It remembers only what it has shown already."""
+    """Shows a run's records as they come, going on from `state`. It remembers what it has shown."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, state: RunState) -> None:
         self._folder = folder
+        self._state = state
         self._console = Console(highlight=False, soft_wrap=True)
         self._found = False
         self._changed = False
@@ -52,6 +58,7 @@ class Report:
 
     def show(self, record: Record) -> None:
         """Prints what is new in `record`."""
+        self._state = step(self._state, record.event)
         for line in self._lines(record.event):
             self._console.print(line)
 
@@ -74,6 +81,8 @@ class Report:
                 ]
             case Assumed():
                 self._assumed.append(event.text)
+            case ModelSpoke():
+                return [*_plain(event), *self._so_far(event)]
             case Finished():
                 return self._end(event)
         return _plain(event)
@@ -97,6 +106,10 @@ class Report:
         place = f"[dim]Edit it at any time: {escape(str(self._folder / PLAN))}[/]"
         return ["", _heading("Plan"), *rows, place] if first else rows
 
+    def _so_far(self, event: ModelSpoke) -> Lines:
+        usage = event.usage
+        return [f"[dim]{spent(self._state)}[/]"] if usage.prompt + usage.completion else []
+
     def _end(self, event: Finished) -> Lines:
         lines: Lines = [
             "",
@@ -106,13 +119,30 @@ class Report:
             lines += [Text(event.summary)]
         if self._assumed:
             lines += ["", _heading("Assumed"), *(f"  {escape(text)}" for text in self._assumed)]
+        if self._state.tokens:
+            lines += [f"[dim]{spent(self._state)}[/]"]
         lines += ["", f"[dim]The run is kept in {escape(str(self._folder))}[/]"]
         name = self._folder.name
         if self._changed:
             lines.append(f"Next: [bold]genie runs apply {name}[/] writes the change into your checkout.")
-        if event.outcome in ("stopped", "failed"):
-            lines.append(f"Next: [bold]genie runs resume {name}[/] goes on from here.")
+        if event.outcome in ("stopped", "failed") or (event.limit and event.outcome != "solved"):
+            more = larger(self._state, event.limit)
+            lines.append(f"Next: [bold]genie runs resume {name}{more}[/] goes on from here.")
         return lines
+
+
+def larger(state: RunState, limit: Limit) -> str:
+    """The option that lets a run which `limit` has ended go on for as long again; "" where it needs none."""
+    match limit:
+        case "turns":
+            return f" --turns {2 * state.model_turns}"
+        case "tokens":
+            return f" --tokens {2 * state.tokens}"
+        case "money":
+            return f" --money {ceil(2 * state.cost)}"
+        case "repeats":
+            return ' --say "…"'
+    return ""
 
 
 def told_applied(applied: Applied, quiet: bool = False) -> None:

@@ -57,7 +57,7 @@ def drive(
 ) -> int:
     """Works on `run` until its end and shows it. `shown` are earlier records to show first."""
     headless = options.headless or options.json or not sys.stdin.isatty()
-    show = _json_line if options.json else Report(run.folder).show
+    show = _json_line if options.json else Report(run.folder, run.state).show
     try:
         for record in shown:
             show(record)

@@ -77,7 +77,7 @@ async def test_stop_and_resume(home: Path, repository: Path, script: Callable[..
         assert (view["phase"], view["outcome"], view["question"]) == ("stopped", "stopped", None)
         await client.view(run, has_ended)
 
-        await client.request("genie/resume", {"run": run})
+        await client.request("genie/resume", {"run": run, "longer": False})
 
         again = await client.view(run, is_asking)
         assert again["question"] == first["question"]
@@ -112,10 +112,10 @@ async def test_a_killed_server_loses_nothing_and_a_new_one_resumes(
         assert view["plan"] == seen["plan"]
         [listed] = (await client.request("genie/runs", {"folder": str(repository)}))["runs"]
         assert (listed["run"], listed["phase"], listed["outcome"]) == (run, "stopped", None)
-        await client.request("genie/resume", {"run": run})
+        await client.request("genie/resume", {"run": run, "longer": False})
         view = await client.view(run, is_asking)
         with pytest.raises(Refused, match="under way already"):
-            await client.request("genie/resume", {"run": run})
+            await client.request("genie/resume", {"run": run, "longer": False})
 
 
 async def test_several_runs_at_once_are_listed_and_all_stopped_when_the_editor_goes(
@@ -165,7 +165,7 @@ async def test_a_run_that_fails_says_so(home: Path, repository: Path, script: Ca
 SENSELESS = [
     ("genie/show", {"run": "nothing"}, -32803, "There is no run 'nothing'"),
     ("genie/stop", {"run": "../.."}, -32803, "There is no run"),
-    ("genie/resume", {"run": ""}, -32803, "There is no run"),
+    ("genie/resume", {"run": "", "longer": False}, -32803, "There is no run"),
     ("genie/show", {}, -32602, "required field"),
     ("genie/show", {"run": 5}, -32602, "expected str"),
     ("genie/show", None, -32602, "required field"),
