@@ -76,8 +76,11 @@ export function taskBranches(view: RunView): Branch[] {
     const command = { command: "genie.answer", title: "Answer" };
     rows.push(row("question", view.question.text, { icon: icon("comment-unresolved"), command }));
   }
-  if (view.tests) {
-    rows.push(row("tests", "Tests", { icon: icon("beaker"), description: view.tests, tooltip: view.tests }));
+  if (view.test_command || view.tests) {
+    const description = [view.tests, view.test_command].filter(Boolean).join(" · ");
+    const tooltip = `${view.test_command}\n${view.test_reason}`;
+    const look = { icon: icon("beaker"), description, tooltip, context: "tests" };
+    rows.push(row("tests", "Tests", look));
   }
   const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
   rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens, view.cost].filter(Boolean).join(", ") }));

@@ -108,6 +108,7 @@ export interface Followed {
 /**
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
+ * `test_command` is how tests are run and `test_reason` why, both "" until that is known.
  * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
  * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
  */
@@ -122,6 +123,8 @@ export interface RunView {
   readonly status: string;
   readonly summary: string;
   readonly tests: string;
+  readonly test_command: string;
+  readonly test_reason: string;
   readonly tokens: number;
   readonly cost: string;
   readonly limit: string;
@@ -181,6 +184,12 @@ export interface EditPlan {
 export interface Say {
   readonly run: string;
   readonly text: string;
+}
+
+/** genie/chooseTests → Nothing: the command by which the tests of a run are run from now on. */
+export interface ChooseTests {
+  readonly run: string;
+  readonly command: string;
 }
 
 /** genie/runs → Runs; genie/doctor → Health; genie/playbooks → Playbooks. */
@@ -418,6 +427,7 @@ export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/p
 export const answerRequest = new RequestType<Answer, Nothing, void>("genie/answer");
 export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/editPlan");
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
+export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("genie/chooseTests");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
 export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");

@@ -48,6 +48,14 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
         await server.request(wire.sayRequest, { ...ref(), text: text.trim() });
       }
     },
+    async chooseTests() {
+      const { test_command = "", test_reason = "" } = shown.view ?? {};
+      const asked = { title: "Genie: Change Test Command", value: test_command, prompt: test_reason };
+      const command = await vscode.window.showInputBox({ ...asked, ignoreFocusOut: true });
+      if (command?.trim()) {
+        await server.request(wire.chooseTestsRequest, { ...ref(), command: command.trim() });
+      }
+    },
     async answer() {
       const question = shown.view?.question;
       const answer = question && (await askUser(question));

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from secrets import token_hex
 
-from ..workbench.testing import Suite
 from .context import tokens
 from .desk import Desk
 from .events import Author, PlanChanged, Step, ToolAnswered, Warned
@@ -75,19 +74,6 @@ class Consulting:
                 break
             kept.append(line)
         return "\n".join([*kept, f"[… clipped: {book.path} has {len(book.text):,} characters]"])
-
-
-def with_their_tests(desk: Desk) -> Desk:
-    """The desk with the test command of a chosen playbook, the user's before a repository's.
-
-    What the user has set, or given with the task, goes before both.
-    """
-    task = desk.run.state.task
-    if desk.settings.test_command or (task and task.test_command):
-        return desk
-    books = sorted(desk.run.state.playbooks, key=lambda one: one.origin != "user")
-    command = next((one.test_command for one in books if one.test_command), "")
-    return replace(desk, suite=Suite(command, desk.settings.command, desk.sandbox)) if command else desk
 
 
 def _new_steps(book: Playbook, plan: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -67,8 +67,9 @@ def _opening(state: RunState, read: Callable[[Span], str], room: int, headless: 
     task = state.task
     assert task is not None
     parts = [f"# Task\n{task.text}"]
-    if task.test_command:
-        parts.append(f"The tests are run by: {task.test_command}")
+    command = state.tests.command if state.tests else task.test_command
+    if command:
+        parts.append(f"The tests are run by: {command}")
     if headless:
         parts.append(
             "Nobody is there to answer questions: decide, and name what you assumed when you finish."
@@ -83,7 +84,7 @@ def _opening(state: RunState, read: Callable[[Span], str], room: int, headless: 
         "task": task.text,
         "plan": [asdict(one) for one in state.plan],
         "found": first,
-        "test_command": task.test_command,
+        "test_command": command,
         "headless": headless,
     }
     return Message("user", "\n\n".join(parts), data=data)

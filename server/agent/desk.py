@@ -16,7 +16,6 @@ from ..navigation.editor import EditorProviders
 from ..navigation.pool import Pool
 from ..workbench.command import reader
 from ..workbench.copy import Workbench, discard, erase, make
-from ..workbench.discovery import find_test_command
 from ..workbench.files import read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
@@ -31,19 +30,26 @@ from .store import runs_home
 class Desk:
     """All that a tool may use. `repository` is the user's checkout, which is only read.
 
-    `suite` is None where no test command is known, `editor` where no editor listens.
+    `editor` is None where no editor listens.
     """
 
     run: Run
     repository: Path
     bench: Workbench
     index: Index
-    suite: Suite | None
     sandbox: Sandbox
     settings: Settings
     headless: bool
     servers: Pool
     editor: EditorProviders | None
+
+    @property
+    def suite(self) -> Suite | None:
+        """How tests are run as the run now has it; None where no command is known."""
+        chosen = self.run.state.tests
+        return (
+            Suite(chosen.command, self.settings.command, self.sandbox) if chosen and chosen.command else None
+        )
 
 
 @asynccontextmanager
@@ -66,11 +72,9 @@ async def open_desk(
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_repository_index(repository, settings.index) as index:
             await asyncio.to_thread(index.update, repository)
-            command = settings.test_command or task.test_command or await find_test_command(repository)
-            suite = Suite(command, settings.command, sandbox) if command else None
             servers = _servers(bench, sandbox, settings)
             try:
-                yield Desk(run, repository, bench, index, suite, sandbox, settings, headless, servers, editor)
+                yield Desk(run, repository, bench, index, sandbox, settings, headless, servers, editor)
             finally:
                 await asyncio.shield(servers.close())
     finally:

@@ -12,7 +12,7 @@ from ..errors import GenieError, ModelError, SetupError
 from ..index.vectors.choose import chosen_model
 from ..models.choose import offered
 from ..navigation.servers import found
-from ..workbench.discovery import find_test_command
+from ..workbench.discovery import TestsFound, find_tests
 from ..workbench.sandbox import detect
 from .solve import locate
 
@@ -109,11 +109,18 @@ async def _repository(folder: Path) -> tuple[Finding, ...]:
         root, head = locate(folder)
     except GenieError as error:
         return (Finding("repository", False, str(error), "Run Genie inside a git repository."),)
-    command = await find_test_command(root)
+    tests = await find_tests(root)
     return (
         Finding("repository", True, f"{root} at {head[:10] or 'no commit yet'}"),
-        Finding("tests", bool(command), command or "no test command found", "Name one: --test COMMAND."),
+        Finding("tests", tests is not None, _tests(tests), "Name one: --test COMMAND."),
     )
+
+
+def _tests(found: TestsFound | None) -> str:
+    if found is None:
+        return "no test command found"
+    read = f"results by {found.framework}" if found.framework else "results by the exit status"
+    return f"{found.command} ({found.reason}; {read})"
 
 
 def _navigation(folder: Path, settings: Settings) -> Finding:

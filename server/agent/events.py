@@ -55,6 +55,19 @@ class WorkbenchMade:
 
 
 @dataclass(frozen=True)
+class TestsChosen:
+    """How the tests are run from here on, and why; `command` is "" where none is known.
+
+    `framework` tells what reads the results, "" for the exit status alone.
+    """
+
+    command: str
+    reason: str = ""
+    framework: str = ""
+    by: Author = "genie"
+
+
+@dataclass(frozen=True)
 class Found:
     """Spans that a search brought up, best first."""
 
@@ -213,6 +226,7 @@ class Finished:
 Event = (
     TaskGiven
     | WorkbenchMade
+    | TestsChosen
     | Found
     | PlanChanged
     | Asked

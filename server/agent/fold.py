@@ -20,6 +20,7 @@ from .events import (
     Said,
     Step,
     TaskGiven,
+    TestsChosen,
     TestsRan,
     ToolAnswered,
     Warned,
@@ -69,6 +70,13 @@ def _(event: TaskGiven, state: RunState) -> RunState:
 @_apply.register
 def _(event: WorkbenchMade, state: RunState) -> RunState:
     return replace(state, workbench=event)
+
+
+@_apply.register
+def _(event: TestsChosen, state: RunState) -> RunState:
+    if state.tests and state.tests.command == event.command:
+        return replace(state, tests=event)
+    return replace(state, tests=event, before=None, after=None)
 
 
 @_apply.register
@@ -178,6 +186,8 @@ def _(event: HunkDecided, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: TestsRan, state: RunState) -> RunState:
+    if state.tests and event.command != state.tests.command:
+        return state
     known = state.before if event.moment == "before" else state.after
     if known and known.whole and not event.whole:
         return state

@@ -13,7 +13,8 @@ from ..errors import GenieError, ModelRefused, SetupError, UsageError
 from ..models.contract import Json, Model, ToolCall
 from ..navigation.editor import EditorProviders
 from .asking import Asking
-from .consulting import Consulting, with_their_tests
+from .choosing_tests import choose_tests
+from .consulting import Consulting
 from .context import tokens
 from .desk import Desk, open_desk
 from .events import Finished, Found, ModelSpoke, PlanChanged, Said, TaskGiven, ToolAnswered
@@ -107,7 +108,8 @@ async def work(
                 await _survey(desk)
             consulting = Consulting(desk)
             consulting.consult()
-            end = await _in_time(with_their_tests(desk), model, plan, consulting)
+            await choose_tests(desk)
+            end = await _in_time(desk, model, plan, consulting)
         _end(run, end)
     except asyncio.CancelledError:
         _end(run, Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))

@@ -17,6 +17,7 @@ from .events import (
     Said,
     Step,
     TaskGiven,
+    TestsChosen,
     TestsRan,
     ToolAnswered,
     WorkbenchMade,
@@ -66,6 +67,7 @@ class RunState:
 
     task: TaskGiven | None = None
     workbench: WorkbenchMade | None = None
+    tests: TestsChosen | None = None
     plan: tuple[Step, ...] = ()
     own_steps: frozenset[str] = frozenset()
     former_words: tuple[tuple[str, str], ...] = ()

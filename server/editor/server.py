@@ -60,6 +60,7 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/answer", service.answer)
     serve_request(server, "genie/editPlan", service.edit_plan)
     serve_request(server, "genie/say", service.say)
+    serve_request(server, "genie/chooseTests", service.choose_tests)
     serve_request(server, "genie/runs", service.runs)
     serve_request(server, "genie/doctor", service.doctor)
     serve_request(server, "genie/playbooks", list_playbooks)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from ..agent.choosing_tests import named_tests
 from ..agent.doctor import examine
 from ..agent.events import Answered, Event, PlanChanged, Said
 from ..agent.limits import raised, used_up
@@ -22,6 +23,7 @@ from ..models.choose import choose
 from ..protocol.runs import (
     Answer,
     Check,
+    ChooseTests,
     Decide,
     Decided,
     EditPlan,
@@ -124,6 +126,12 @@ class Service:
         if not wish.text.strip():
             raise UsageError("There is nothing to say in an empty text.")
         return self._record(wish.run, Said(wish.text))
+
+    async def choose_tests(self, wish: ChooseTests) -> Nothing:
+        """Tests are run by the user's command from now on. Raises UsageError for none."""
+        if not wish.command.strip():
+            raise UsageError("Name a command, such as: python -m pytest -q")
+        return self._record(wish.run, named_tests(wish.command.strip(), self._root(wish.run)))
 
     async def runs(self, wish: Folder) -> RunList:
         """The runs in the repository around a folder, newest first; none outside of a repository."""

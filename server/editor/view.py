@@ -18,6 +18,7 @@ from ..agent.events import (
     Resumed,
     Said,
     TaskGiven,
+    TestsChosen,
     TestsRan,
     ToolAnswered,
     Warned,
@@ -66,6 +67,8 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         status=status(state, working),
         summary=state.finished.summary if state.finished else "",
         tests=tests(state),
+        test_command=state.tests.command if state.tests else "",
+        test_reason=state.tests.reason if state.tests else "",
         tokens=state.tokens,
         cost=dollars(state),
         limit=longer(state),
@@ -134,6 +137,11 @@ def _(event: TaskGiven) -> str:
 @words.register
 def _(event: WorkbenchMade) -> str:
     return f"Copied {event.files} files, reading the code"
+
+
+@words.register
+def _(event: TestsChosen) -> str:
+    return f"Tests are run by: {event.command}" if event.command else "No tests were found"
 
 
 @words.register

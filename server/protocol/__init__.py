@@ -9,6 +9,7 @@ from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
 from .runs import (
     Answer,
+    ChooseTests,
     Decide,
     Decided,
     EditPlan,
@@ -35,6 +36,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/answer": (Answer, Nothing),
     "genie/editPlan": (EditPlan, Nothing),
     "genie/say": (Say, Nothing),
+    "genie/chooseTests": (ChooseTests, Nothing),
     "genie/runs": (Folder, Runs),
     "genie/doctor": (Folder, Health),
     "genie/playbooks": (Folder, Playbooks),

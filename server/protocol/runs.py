@@ -102,6 +102,14 @@ class EditPlan:
 
 
 @dataclass(frozen=True)
+class ChooseTests:
+    """genie/chooseTests → Nothing: the command by which the tests of a run are run from now on."""
+
+    run: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Say:
     """genie/say → Nothing: the user's words to a run that is under way."""
 
@@ -211,6 +219,7 @@ class Followed:
 class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
+    `test_command` is how tests are run and `test_reason` why, both "" until that is known.
     `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
     in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
     """
@@ -225,6 +234,8 @@ class RunView:
     status: str
     summary: str
     tests: str
+    test_command: str
+    test_reason: str
     tokens: int
     cost: str
     limit: str

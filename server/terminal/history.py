@@ -4,7 +4,9 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
+from ..agent.choosing_tests import named_tests
 from ..agent.events import Said
 from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
@@ -89,6 +91,8 @@ def _resume(options: argparse.Namespace) -> int:
         model = choose(settings.model)
         shown = len(run.records)
         run.resume()
+        if options.test:
+            run.record(named_tests(options.test, Path(task.repository)))
         if options.say:
             run.record(Said(options.say))
     except BaseException:

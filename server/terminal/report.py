@@ -21,6 +21,7 @@ from ..agent.events import (
     Record,
     Step,
     TaskGiven,
+    TestsChosen,
     TestsRan,
     Warned,
     WorkbenchMade,
@@ -164,6 +165,8 @@ def _plain(event: Event) -> Lines:
         case PlaybookChosen(name=name, path=path, why=why, test_command=command):
             tests = f" It says that tests are run by: {escape(command)}" if command else ""
             return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
+        case TestsChosen():
+            return _chosen(event)
         case ModelSpoke() if event.text.strip():
             return ["", Text(event.text.strip(), style="cyan")]
         case TestsRan():
@@ -180,6 +183,13 @@ def _plain(event: Event) -> Lines:
 def _task(event: TaskGiven) -> Lines:
     place = f"{event.repository} at {event.head[:10] or 'no commit yet'}"
     return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, model {escape(event.model)}[/]"]
+
+
+def _chosen(event: TestsChosen) -> Lines:
+    if not event.command:
+        return [f"[yellow]Tests: none, {escape(event.reason)}[/]  [dim]--test COMMAND names them[/]"]
+    hint = "" if event.by == "user" else "; --test COMMAND names others"
+    return [f"[bold]Tests[/]: {escape(event.command)}  [dim]{escape(event.reason)}{hint}[/]"]
 
 
 def _tests(event: TestsRan) -> Lines:

@@ -14,7 +14,7 @@ REBUILT = frozenset(
     (
         *("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".cache", ".git"),
         *("target", "build", "obj", "out", ".gradle", ".next", ".nuxt", ".turbo", ".parcel-cache"),
-        *("coverage", "htmlcov", ".coverage", ".tox", ".nox", ".idea", ".vscode"),
+        *("coverage", "htmlcov", ".coverage", ".idea", ".vscode"),
     )
 )
 """Ignored folders that tools write anew: bound read-only they would break the tools, so they stay out."""

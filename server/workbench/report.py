@@ -1,5 +1,6 @@
 """What a run of the tests told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,7 @@ class Suspect:
 class TestReport:
     """One run of the tests. `by_test` is false where only the exit status could be read.
 
+    `narrowed`: only the tests that were selected ran, and not all.
     `trouble` says in words why there may be no results: timed out, killed, no tests collected, not startable.
     `output` is the end of what the command printed. `suspects` is filled when coverage was asked for.
     """
@@ -47,6 +49,12 @@ class TestReport:
     exit_code: int
     seconds: float
     by_test: bool
+    narrowed: bool = False
     output: str = ""
     trouble: str = ""
     suspects: tuple[Suspect, ...] = ()
+
+
+def failing(outcomes: Iterable[TestOutcome]) -> list[TestOutcome]:
+    """Those that failed or broke."""
+    return [one for one in outcomes if one.status in ("failed", "error")]

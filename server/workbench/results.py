@@ -1,13 +1,15 @@
-"""Reads what the probe wrote. The tests could write there too, so nothing in it is taken on trust."""
+"""Reads what our probes of pytest and unittest wrote.
+
+The tests could write there too, so nothing in it is taken on trust.
+"""
 
 import json
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .frameworks.reports import regular_file
 from .report import Frame, TestOutcome, TestStatus
 
 _LIMIT = 200_000_000
@@ -30,6 +32,7 @@ class Results:
     outcomes: dict[str, TestOutcome] = field(default_factory=dict)
     running: dict[str, None] = field(default_factory=dict)
     sessions: int = 0
+    runner: str = "pytest"
     exit_code: int | None = None
     failing: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     passing: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -50,16 +53,7 @@ def read_results(file: Path, cut: str) -> Results:
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        return
-    with os.fdopen(handle, "rb") as stream:
-        lines = stream.read(_LIMIT).splitlines()
-    for line in lines:
+    for line in regular_file(file, _LIMIT).splitlines():
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
@@ -72,6 +66,7 @@ def _fold(results: Results, record: dict[str, Any]) -> None:
     kind = record["kind"]
     if kind == "session":
         results.sessions += 1
+        results.runner = str(record.get("runner", results.runner))
     elif kind == "start":
         results.running[str(record["id"])] = None
     elif kind == "end":

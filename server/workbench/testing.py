@@ -1,25 +1,30 @@
-"""Runs the tests and tells what came of each: pytest's through the probe, others by their exit status."""
+"""Runs the tests and tells what came of each: pytest's through the probe, others' by their own reports.
 
+What has no report is told by its exit status.
+"""
+
+import asyncio
 import json
 import os
 import secrets
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..config import CommandLimits
 from .command import CommandResult, run
-from .copy import Workbench, restore
-from .report import TestOutcome, TestReport
+from .condensing import condensed
+from .copy import Workbench, erase, restore
+from .report import TestOutcome, TestReport, failing
 from .results import Results, read_results
 from .sandbox import PROBE, Sandbox
 from .spectrum import ochiai
 from .trouble import trouble_of
+from .way import Way, as_it_is, refused, way_of
 
 _OUTPUT_END = 20_000
-_PROBE_MISSING = "genie_probe"
 
 
 @dataclass(frozen=True)
@@ -51,24 +56,35 @@ async def run_tests(
     coverage: bool = False,
     fail_fast: bool = False,
 ) -> TestReport:
-    """Runs the suite, or its `selected` tests (pytest ids), and puts back what the tests did to the files.
+    """Runs the suite, or its `selected` tests (ids or files), and puts back what the tests did to the files.
 
-    `coverage` fills `suspects`. Failing tests and a command that can't run are results, not errors; raises
-    WorkbenchError only if the workbench itself fails.
+    Where the command can't be narrowed all tests run, and the report says so (`narrowed`). `coverage` fills
+    `suspects`. Failing tests and a command that can't run are results, not errors; raises WorkbenchError only
+    if the workbench itself fails.
     """
-    files = probe_files(
-        bench,
-        suite,
-        {"selected": list(selected), "coverage": coverage, "fail_fast": fail_fast},
-    )
+    options = {"selected": list(selected), "coverage": coverage, "fail_fast": fail_fast}
+    files = probe_files(bench, suite, options)
+    token = files.options.stem
+    way = await asyncio.to_thread(way_of, bench, suite.command, suite.sandbox, token, selected)
     try:
-        result = await run(bench, suite.command, suite.limits, suite.sandbox, environment(bench, files))
-        if result.exit_code and _PROBE_MISSING in result.output and not files.results.exists():
-            result = await run(bench, suite.command, suite.limits, suite.sandbox, _QUIET)
-        return report_of(suite, result, read_results(files.results, cut_message(result)))
+        result = await _run(bench, suite, way, environment(bench, files) | way.env)
+        if result.exit_code and refused(result.output) and not files.results.exists():
+            way = as_it_is(way, suite.command)
+            result = await _run(bench, suite, way, _QUIET | way.env)
+        results = read_results(files.results, cut_message(result))
+        if not results.sessions:
+            results.outcomes = await asyncio.to_thread(way.outcomes, bench, result.output)
+        told = replace(result, output=way.text(result.output))
+        return report_of(suite, told, results, bool(selected) and (way.narrowed or bool(results.sessions)))
     finally:
-        files.remove()
+        for path in bench.scratch.glob(f"{token}*"):
+            erase(path)
         await restore(bench)
+
+
+async def _run(bench: Workbench, suite: Suite, way: Way, env: dict[str, str]) -> CommandResult:
+    limits = replace(suite.limits, output_bytes=max(suite.limits.output_bytes, way.output_bytes))
+    return await run(bench, way.command, limits, suite.sandbox, env)
 
 
 def probe_files(bench: Workbench, suite: Suite, options: dict[str, Any]) -> ProbeFiles:
@@ -92,25 +108,26 @@ def environment(bench: Workbench, files: ProbeFiles) -> dict[str, str]:
     cache = shlex.quote(f"cache_dir={bench.scratch / 'pytest-cache'}")
     options = f"{os.environ.get('PYTEST_ADDOPTS', '')} -p genie_probe -o {cache}".strip()
     path = os.pathsep.join(filter(None, (str(PROBE), os.environ.get("PYTHONPATH"))))
-    return _QUIET | {"GENIE_PROBE": str(files.options), "PYTEST_ADDOPTS": options, "PYTHONPATH": path}
+    probe = {"GENIE_PROBE": str(files.options), "PYTEST_ADDOPTS": options, "PYTHONPATH": path}
+    return _QUIET | probe | {"GENIE_UNITTEST": str(files.results)}
 
 
-def report_of(suite: Suite, result: CommandResult, results: Results) -> TestReport:
+def report_of(suite: Suite, result: CommandResult, results: Results, narrowed: bool = False) -> TestReport:
     """The report of a run that has ended."""
     outcomes = tuple(results.outcomes.values())
-    if not results.sessions:
-        status = "passed" if result.exit_code == 0 else "failed"
-        message = "" if result.exit_code == 0 else result.output[-2000:]
-        outcomes = (TestOutcome(suite.command, "passed" if status == "passed" else "failed", message),)
-    failed = (outcome for outcome in outcomes if outcome.status in ("failed", "error"))
-    frames = [frame for outcome in failed for frame in outcome.frames]
+    by_test = bool(results.sessions or outcomes)
+    if not by_test or (result.exit_code and not results.sessions and not failing(outcomes)):
+        message = condensed(result.output) if result.exit_code else ""
+        outcomes += (TestOutcome(suite.command, "failed" if result.exit_code else "passed", message),)
+    frames = [frame for outcome in failing(outcomes) for frame in outcome.frames]
     trouble = trouble_of(suite.command, result, results, suite.limits)
     return TestReport(
         command=suite.command,
-        outcomes=() if trouble and not results.sessions else outcomes,
+        outcomes=() if trouble and not by_test else outcomes,
         exit_code=result.exit_code,
         seconds=result.seconds,
-        by_test=bool(results.sessions),
+        by_test=by_test,
+        narrowed=narrowed,
         output=result.output[-_OUTPUT_END:],
         trouble=trouble,
         suspects=ochiai(results.failing, results.passing, frames),

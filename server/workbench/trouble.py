@@ -8,6 +8,26 @@ from .command import CommandResult
 from .results import Results
 
 _NO_PYTEST = re.compile(r"No module named '?pytest'?|pytest: (?:command )?not found|pytest: No such file")
+_MISSING = (
+    (r"has not been downloaded from it before|in offline mode and the artifact", "Maven", "mvn -q verify"),
+    (r"No cached version of .* available for offline mode", "Gradle", "gradle test"),
+    (r"module lookup disabled by GOPROXY=off", "Go", "go mod download"),
+    (
+        r"but --offline was specified|can't checkout from .*: you are in the offline mode",
+        "cargo",
+        "cargo fetch",
+    ),
+    (r"Could not find .* in locally installed gems|Run `bundle install`", "Bundler", "bundle install"),
+    (
+        r"Cannot find (?:module|package) '(?![./])|npx canceled|npm error (?:npx )?canceled",
+        "npm",
+        "npm install",
+    ),
+    (r"vendor/bin/phpunit: (?:No such file|not found)", "Composer", "composer install"),
+    (r"project\.assets\.json' not found", "NuGet", "dotnet restore"),
+)
+"""What says that packages are missing, who would fetch them, and how: tests themselves have no network."""
+
 _NOT_FOUND = re.compile(r"^(.*(?:not found|No such file or directory).*)$", re.MULTILINE)
 
 
@@ -16,7 +36,9 @@ def trouble_of(command: str, result: CommandResult, results: Results, limits: Co
     if result.timed_out:
         return _timed_out(result, results)
     if results.sessions:
-        return _pytest_trouble(result, results)
+        return _python_trouble(result, results)
+    if result.exit_code and not results.outcomes and (missing := _missing(command, result.output)):
+        return missing
     if result.exit_code and _NO_PYTEST.search(result.output):
         return (
             f"pytest is not installed for `{command}`: install it into the project's environment "
@@ -33,6 +55,17 @@ def trouble_of(command: str, result: CommandResult, results: Results, limits: Co
     return ""
 
 
+def _missing(command: str, output: str) -> str:
+    """Which packages are missing, with what would fetch them."""
+    for pattern, tool, fix in _MISSING:
+        if found := re.search(f"^.*(?:{pattern}).*$", output, re.MULTILINE):
+            return (
+                f"`{command}` needs packages that {tool} has not fetched yet, and tests have no network. "
+                f"Run `{fix}` once, or name another test command. It said: {found[0].strip()[:200]}"
+            )
+    return ""
+
+
 def _timed_out(result: CommandResult, results: Results) -> str:
     where = f" in {next(iter(results.running))}" if results.running else ""
     return (
@@ -41,9 +74,9 @@ def _timed_out(result: CommandResult, results: Results) -> str:
     )
 
 
-def _pytest_trouble(result: CommandResult, results: Results) -> str:
+def _python_trouble(result: CommandResult, results: Results) -> str:
     if results.exit_code == 5 or (results.exit_code == 0 and not results.outcomes):
-        return "pytest found no tests: name a test command that does, or write a test first."
+        return f"{results.runner} found no tests: name a test command that does, or write a test first."
     if results.exit_code == 4:
         return f"pytest could not run what was asked for: {_last_error(result.output)}"
     if results.exit_code == 3:

@@ -15,7 +15,9 @@ def hunk(id: str, line: int, removed: int = 1, state: HunkState = "open") -> Hun
 
 def shown(uri: str, *hunks: HunkView, run: str = "run") -> RunView:
     files = (FileView("a.py", uri, "modified", hunks),)
-    return RunView(run, "/r", "", "", "", "working", None, "", "", "", 0, "", "", (), "", (), files, None)
+    return RunView(
+        run, "/r", "", "", "", "working", None, "", "", "", "", "", 0, "", "", (), "", (), files, None
+    )
 
 
 def asked(uri: str, first: int, last: int, *only: str) -> types.CodeActionParams:

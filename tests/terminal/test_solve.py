@@ -43,6 +43,8 @@ def test_the_screen_tells_a_person_everything(genie: Genie) -> None:
     shown = genie("solve", TASK, "--model", genie.script(SCRIPT)).out
     for words in (
         "Found\n  calc.py:1-",
+        "-m pytest  conftest.py is there, and ",
+        "; --test COMMAND names others",
         "Plan\n  ○ Mend add",
         "Tests before: 1 failed, 1 passed",
         "✗ tests/test_calc.py::test_add",
@@ -221,3 +223,18 @@ def test_runs_are_listed_for_this_repository(genie: Genie, tmp_path: Path) -> No
 def _log(genie: Genie) -> Path:
     (log,) = (genie.home / "runs").glob("*/events.jsonl")
     return log
+
+
+def test_another_command_is_named_when_a_run_goes_on(genie: Genie) -> None:
+    genie("solve", TASK, "--json", "--turns", "1", "--model", genie.script(SCRIPT))
+    again = genie(
+        "runs", "resume", "last", "--json", "--test", "test -f calc.py", "--model", genie.script(SCRIPT)
+    )
+    assert again.of("TestsChosen")[-1]["by"] == "user"
+    assert {ran["command"] for ran in again.of("TestsRan")} == {"test -f calc.py"}
+
+
+def test_the_doctor_tells_the_command_and_why(genie: Genie) -> None:
+    told = genie("doctor").out
+    assert "conftest.py is there" in told
+    assert "results by pytest" in told

@@ -98,6 +98,15 @@ async function stopAndResume(vscode) {
   await window.enter("Amounts come out wrong");
   await window.toast("Who gets the cents").waitFor();
 
+  await window.row("Task", "m pytest").waitFor();
+  await window.rowAction(window.row("Task", "m pytest"), "Change Test Command");
+  await window.enter("make test");
+  await window.row("Task", "make test").waitFor();
+  await window.command("Genie: Change Test Command");
+  await window.enter("python3 -m pytest -q");
+  await window.row("Task", "pytest -q").waitFor();
+  await window.screenshot("7-test-command");
+
   await window.command("Genie: Stop");
   await window.status("Genie: stopped").waitFor();
   await window.row("Task", "Stopped").waitFor();

@@ -1,0 +1,1 @@
+const missing = require("../src/missing");
