@@ -29,8 +29,8 @@ class ModelSettings:
 
     `tool_calls` says how tools are offered: as the API has it, described in words, or (for small local
     models) as a JSON Schema that binds the whole answer to be one call. `api` is chat completions or
-    responses. "auto" goes by what `genie models probe` found out; with `probe` a model that nobody has met
-    is probed when it is first used. `answer_tokens` bounds each answer.
+    responses. "auto" goes by what `genie models probe` found out; with `probe`, a model behind HTTP that
+    nobody has met is probed when it is first used. `answer_tokens` bounds each answer.
     """
 
     name: str = "offline"

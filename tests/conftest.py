@@ -148,7 +148,7 @@ def repository(tmp_path: Path) -> Path:
 def genie(tmp_path: Path, repository: Path) -> Genie:
     """The command in that repository."""
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "settings.toml").write_text('[index]\nvectors = "off"\n')
+    (tmp_path / "home" / "settings.toml").write_text('model.probe = false\nindex.vectors = "off"\n')
     return Genie(tmp_path / "home", repository)
 
 

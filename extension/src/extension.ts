@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...playbookCommands(server),
     ...indexing.commands(),
     findCode: () => findCode(server, indexing),
-    chooseModel,
+    chooseModel: () => chooseModel(server),
     showOutput: () => output.show(),
   };
   for (const [name, action] of Object.entries(commands)) {

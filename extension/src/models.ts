@@ -7,30 +7,81 @@ import {
   cancelModelNotification,
   editorModelsRequest,
   modelChunkNotification,
+  modelRequest,
+  modelsRequest,
+  probeModelRequest,
   type AskModel,
   type Message,
+  type ModelOffer,
   type ModelProblem,
 } from "./protocol";
+import type { Server } from "./server";
 
 const PREFIX = "editor:";
 
-/** Asks which model is to be used from now on and writes the setting. */
-export async function chooseModel(): Promise<void> {
+type ModelPick = vscode.QuickPickItem & { readonly model: string };
+
+const OFFLINE = { label: "Offline", description: "built in: no key, no network, small repairs", model: "offline" };
+const OTHER = { label: "Another model…", description: "a name known to your OpenAI-compatible server", model: "" };
+
+/** Asks which model is to be used from now on and writes the setting; offers to find out what it can do. */
+export async function chooseModel(server: Server): Promise<void> {
   const settings = vscode.workspace.getConfiguration("genie");
   const present = settings.get("model", "");
-  const offline = { label: "Offline", description: "built in: no key, no network, small repairs", model: "offline" };
-  const editors = (await vscode.lm.selectChatModels()).map((model) => ({
-    label: model.name,
-    description: `the editor's own, by ${model.vendor}`,
-    model: PREFIX + idOf(model),
-  }));
-  const other = { label: "Another model…", description: "a name known to your OpenAI-compatible server", model: "" };
-  const picks = [offline, ...editors, other].map((pick) => ({ ...pick, picked: pick.model === present }));
-  const picked = await vscode.window.showQuickPick(picks, { placeHolder: `Who does the thinking? Now: ${present}` });
+  const picked = await pickModel(server, present);
   const model = picked?.model === "" ? await typeName(present) : picked?.model;
   if (model) {
     await settings.update("model", model, vscode.ConfigurationTarget.Global);
     vscode.window.setStatusBarMessage(`Genie's model from now on: ${model}`, 10_000);
+    await offerProbe(server, model);
+  }
+}
+
+/** The editor's own models stand there at once; what lies at endpoints appears when it is found. */
+async function pickModel(server: Server, present: string): Promise<ModelPick | undefined> {
+  const pick = vscode.window.createQuickPick<ModelPick>();
+  pick.placeholder = `Who does the thinking? Now: ${present}`;
+  pick.matchOnDetail = true;
+  pick.busy = true;
+  const own = (await vscode.lm.selectChatModels()).map((model) => ({
+    label: model.name,
+    description: `the editor's own, by ${model.vendor}`,
+    model: PREFIX + idOf(model),
+  }));
+  pick.items = [OFFLINE, ...own, OTHER];
+  const show = (found: readonly ModelPick[], problem: string): void => {
+    pick.items = [OFFLINE, ...own, ...found, problem ? { ...OTHER, detail: problem } : OTHER];
+    pick.busy = false;
+  };
+  void server.request(modelsRequest, {}).then(
+    ({ models, problems }) => show(models.filter(({ name }) => name !== OFFLINE.model).map(foundPick), problems.join(" ")),
+    (error: unknown) => show([], error instanceof Error ? error.message : String(error)),
+  );
+  const picked = await new Promise<ModelPick | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return picked;
+}
+
+function foundPick({ name, where, found }: ModelOffer): ModelPick {
+  return { label: name, description: where, model: name, ...(found ? { detail: found } : {}) };
+}
+
+async function offerProbe(server: Server, name: string): Promise<void> {
+  const probe = "Find Out";
+  if (!(await server.request(modelRequest, { name })).can_probe) {
+    return;
+  }
+  const question = `What can ${name} do? Genie can find out by a few tiny questions, now or at its first task.`;
+  if ((await vscode.window.showInformationMessage(question, probe)) === probe) {
+    const title = `Genie: asking ${name}`;
+    const at = { location: vscode.ProgressLocation.Notification, title };
+    const facts = await vscode.window.withProgress(at, () => server.request(probeModelRequest, { name }));
+    const cost = `${facts.requests} requests, ${facts.tokens.toLocaleString()} tokens`;
+    void vscode.window.showInformationMessage(`${name}: ${facts.found} (${cost})`);
   }
 }
 

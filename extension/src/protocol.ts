@@ -224,6 +224,36 @@ export interface Health {
   readonly checks: readonly Check[];
 }
 
+/**
+ * genie/model: a model that the user may choose by `name`.
+ *
+ * `found` is what a probe found out, "" without one. `can_probe`: it is behind HTTP and wasn't probed yet.
+ */
+export interface ModelOffer {
+  readonly name: string;
+  readonly where: string;
+  readonly found: string;
+  readonly can_probe: boolean;
+}
+
+/** genie/models: what can answer here, and what is in the way of others, as sentences. */
+export interface ModelOffers {
+  readonly models: readonly ModelOffer[];
+  readonly problems: readonly string[];
+}
+
+/** genie/model → ModelOffer: what is known of it. genie/probeModel → ModelFacts: it is asked. */
+export interface ModelName {
+  readonly name: string;
+}
+
+/** What was found out, in words, and what it cost. */
+export interface ModelFacts {
+  readonly found: string;
+  readonly requests: number;
+  readonly tokens: number;
+}
+
 /** A playbook as a list shows it. `when` it applies is in words; `problems` are faults in it. */
 export interface PlaybookItem {
   readonly name: string;
@@ -430,6 +460,9 @@ export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("genie/chooseTests");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
+export const modelsRequest = new RequestType<Nothing, ModelOffers, void>("genie/models");
+export const modelRequest = new RequestType<ModelName, ModelOffer, void>("genie/model");
+export const probeModelRequest = new RequestType<ModelName, ModelFacts, void>("genie/probeModel");
 export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");
 export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");

@@ -46,6 +46,15 @@ class TaskGiven:
 
 
 @dataclass(frozen=True)
+class ModelProbed:
+    """A model that was used for the first time was asked what it can do: `found`, for `tokens`."""
+
+    model: str
+    found: str
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
 class WorkbenchMade:
     """The private copy is ready. `sandbox` says in words how commands are kept in, or that they are not."""
 
@@ -225,6 +234,7 @@ class Finished:
 
 Event = (
     TaskGiven
+    | ModelProbed
     | WorkbenchMade
     | TestsChosen
     | Found

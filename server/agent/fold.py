@@ -12,6 +12,7 @@ from .events import (
     Finished,
     Found,
     HunkDecided,
+    ModelProbed,
     ModelSpoke,
     PatchProposed,
     PlanChanged,
@@ -65,6 +66,11 @@ def _apply(event: Event, state: RunState) -> RunState:
 @_apply.register
 def _(event: TaskGiven, state: RunState) -> RunState:
     return replace(state, task=event)
+
+
+@_apply.register
+def _(event: ModelProbed, state: RunState) -> RunState:
+    return replace(state, tokens=state.tokens + event.tokens)
 
 
 @_apply.register

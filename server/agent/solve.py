@@ -8,16 +8,28 @@ from pathlib import Path
 
 from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
-from ..config import Settings
-from ..errors import GenieError, ModelRefused, SetupError, UsageError
+from ..config import ModelSettings, Settings
+from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
+from ..models.acquaint import acquaint
 from ..models.contract import Json, Model, ToolCall
+from ..models.facts import told
 from ..navigation.editor import EditorProviders
 from .asking import Asking
 from .choosing_tests import choose_tests
 from .consulting import Consulting
 from .context import tokens
 from .desk import Desk, open_desk
-from .events import Finished, Found, ModelSpoke, PlanChanged, Said, TaskGiven, ToolAnswered
+from .events import (
+    Finished,
+    Found,
+    ModelProbed,
+    ModelSpoke,
+    PlanChanged,
+    Said,
+    TaskGiven,
+    ToolAnswered,
+    Warned,
+)
 from .limits import caution, exceeded, out_of_time, within
 from .log import Run
 from .plan_file import PlanFile, kept_plan
@@ -102,6 +114,7 @@ async def work(
 ) -> None:
     """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept."""
     try:
+        await _meet(run, settings.model)
         async with kept_plan(run) as plan, open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
@@ -126,6 +139,17 @@ async def work(
 
 def _end(run: Run, end: Finished) -> None:
     run.record(replace(end, tokens=run.state.tokens, cost=run.state.cost))
+
+
+async def _meet(run: Run, settings: ModelSettings) -> None:
+    """Finds out how to ask a model that is used for the first time. Where that fails, nothing is lost."""
+    try:
+        facts = await acquaint(settings)
+    except ModelError as error:
+        run.record(Warned(f"{settings.name} could not be probed, so it is asked as most models are. {error}"))
+        return
+    if facts:
+        run.record(ModelProbed(settings.name, told(facts), facts.tokens))
 
 
 async def _survey(desk: Desk) -> None:

@@ -44,6 +44,7 @@ from .accept import decide
 from .asker import EditorAsker
 from .files import folder_at, look, real, real_of_uri
 from .indexes import Indexes
+from .models import Models
 from .places import Present, proposed
 from .providers import Providers
 from .publish import Publisher
@@ -63,6 +64,7 @@ class Service:
         self._deciding = asyncio.Lock()
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
+        self.models = Models(lambda: settings().model)
         self.indexes = Indexes(server, lambda: settings().index)
 
     async def solve(self, wish: Solve) -> RunRef:
@@ -172,7 +174,8 @@ class Service:
 
     def _work(self, settings: Settings, name: str) -> Work:
         """How to drive a run with the model `name`. Raises UsageError when there is no such model."""
-        model = choose(replace(settings.model, name=name), self._asker)
+        settings = replace(settings, model=replace(settings.model, name=name))
+        model = choose(settings.model, self._asker)
         return partial(work, model=model, settings=settings, editor=self._providers)
 
     def _work_again(self, run: Run, longer: bool) -> Work:

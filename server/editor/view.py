@@ -12,6 +12,7 @@ from ..agent.events import (
     Finished,
     Found,
     HunkDecided,
+    ModelProbed,
     ModelSpoke,
     PatchProposed,
     PlanChanged,
@@ -132,6 +133,11 @@ def words(event: Event) -> str:
 @words.register
 def _(event: TaskGiven) -> str:
     return "Making a private copy of the repository"
+
+
+@words.register
+def _(event: ModelProbed) -> str:
+    return f"Found out how to ask {event.model}: {event.found}"
 
 
 @words.register

@@ -81,7 +81,7 @@ class Answer:
     @property
     def thought(self) -> bool:
         """Whether it thought before it answered."""
-        return bool(self._thoughts) or bool(self.usage and self.usage.reasoning) or "</think>" in self.text
+        return bool(self._thoughts) or bool(self.usage and self.usage.reasoning) or "think>" in self.text
 
     @property
     def native_calls(self) -> bool:

@@ -32,6 +32,11 @@ def choose(settings: ModelSettings, asker: Asker | None = None) -> Model:
     return OpenAICompatible(settings)
 
 
+def is_behind_http(name: str) -> bool:
+    """Whether a model of this name is asked over HTTP: at a provider, a gateway or a local server."""
+    return name != "offline" and bool(name.strip()) and not name.startswith((EDITOR, SCRIPTED))
+
+
 def _editor_model(model_id: str, asker: Asker | None) -> Model:
     if asker is None:
         raise UsageError(f'"{EDITOR}{model_id}" is answered by an editor: it can be chosen only there.')
@@ -48,12 +53,14 @@ async def offered(settings: ModelSettings) -> str:
     if name.startswith((EDITOR, SCRIPTED)):
         return "answers when it is asked"
     from .endpoint import endpoint
+    from .facts import known, told
     from .openai_compatible import list_models
 
-    names = await list_models(settings)
-    model = endpoint(settings).model
-    if model not in names:
+    names, at = await list_models(settings), endpoint(settings)
+    if at.model not in names:
         raise ModelRefused(
-            f"The server is there, but has no {model}. It has: {', '.join(names[:8]) or 'nothing'}."
+            f"The server is there, but has no {at.model}. It has: {', '.join(names[:8]) or 'nothing'}."
         )
-    return f"offered by the server, with {len(names) - 1} others"
+    facts = known(at)
+    met = f"probed on {facts.at[:10]}: {told(facts)}" if facts else "not probed yet"
+    return f"offered by the server, with {len(names) - 1} others; {met}"

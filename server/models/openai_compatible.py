@@ -72,7 +72,7 @@ class OpenAICompatible:
                                 yield TextDelta(text)
                 except BROKEN as error:
                     failure = failure_of(self._at, error)
-                failure = _judged(self._at, answer, failure)
+                failure = judged(self._at, answer, failure)
                 if failure is None:
                     break
                 if answer.text and shows_text:
@@ -136,7 +136,7 @@ async def model_entries(at: Endpoint, seconds: float = LIST_SECONDS) -> list[dic
     raise (failure or from_nonsense(at, "no list of models")).error
 
 
-def _judged(at: Endpoint, answer: Answer, broken: Failure | None) -> Failure | None:
+def judged(at: Endpoint, answer: Answer, broken: Failure | None) -> Failure | None:
     """What is wrong with an answer whose stream has ended; None when it is whole."""
     if answer.error:
         return told_within(at, answer.error, str(a_dict(answer.error).get("code")))

@@ -5,6 +5,7 @@ sides. Lines are 0-based unless a type says otherwise; paths are relative to the
 """
 
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
+from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
 from .runs import (
@@ -39,6 +40,9 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/chooseTests": (ChooseTests, Nothing),
     "genie/runs": (Folder, Runs),
     "genie/doctor": (Folder, Health),
+    "genie/models": (Nothing, ModelOffers),
+    "genie/model": (ModelName, ModelOffer),
+    "genie/probeModel": (ModelName, ModelFacts),
     "genie/playbooks": (Folder, Playbooks),
     "genie/newPlaybook": (NewPlaybook, PlaybookFile),
     "genie/findCode": (FindCode, CodeFound),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from . import evaluating, guidance, health, history, searching, solving
+from . import evaluating, guidance, health, history, models, searching, solving
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
         history.add_to,
         guidance.add_to,
         searching.add_to,
+        models.add_to,
         evaluating.add_to,
         health.add_to,
         _add_serve,

@@ -15,6 +15,7 @@ from ..agent.events import (
     Finished,
     Found,
     Limit,
+    ModelProbed,
     ModelSpoke,
     PatchProposed,
     PlanChanged,
@@ -160,6 +161,8 @@ def _plain(event: Event) -> Lines:
     match event:
         case TaskGiven():
             return _task(event)
+        case ModelProbed(model=model, found=found, tokens=used):
+            return [f"[dim]{escape(model)} was probed for {used:,} tokens: {escape(found)}[/]"]
         case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
             return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
         case PlaybookChosen(name=name, path=path, why=why, test_command=command):

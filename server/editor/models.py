@@ -1,0 +1,47 @@
+"""Models for the editor's picker: what can answer here, and the probe of one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..config import ModelSettings
+from ..models.acquaint import offers, probe_again
+from ..models.choose import is_behind_http
+from ..models.endpoint import endpoint
+from ..models.facts import known, told
+from ..protocol.models import ModelFacts, ModelName, ModelOffer, ModelOffers
+from ..protocol.runs import Nothing
+
+
+class Models:
+    """Answers from the settings as they now are."""
+
+    def __init__(self, settings: Callable[[], ModelSettings]) -> None:
+        self._settings = settings
+
+    async def list(self, _: Nothing) -> ModelOffers:
+        """Those that the user can choose by their name alone: at the settings' address or a local one."""
+        settings = self._settings()
+        found, problems = await offers(settings)
+        rows = []
+        for offer in found:
+            at = endpoint(replace(settings, name=offer.name))
+            if not offer.base_url or at.base_url_shown == offer.base_url:
+                facts = known(at) if offer.base_url else None
+                can_probe = bool(offer.base_url) and facts is None
+                rows.append(ModelOffer(offer.name, offer.where, told(facts) if facts else "", can_probe))
+        return ModelOffers(tuple(rows), problems)
+
+    async def probe(self, wish: ModelName) -> ModelFacts:
+        """Asks and remembers. Raises UsageError, ModelError."""
+        settings = replace(self._settings(), name=wish.name)
+        facts = await probe_again(settings)
+        return ModelFacts(told(facts), facts.requests, facts.tokens)
+
+    async def look(self, wish: ModelName) -> ModelOffer:
+        """What is known of one model, without asking anybody."""
+        settings = replace(self._settings(), name=wish.name)
+        if not is_behind_http(wish.name):
+            return ModelOffer(wish.name, "", "", can_probe=False)
+        at = endpoint(settings)
+        facts = known(at)
+        return ModelOffer(wish.name, f"at {at.host}", told(facts) if facts else "", can_probe=facts is None)
