@@ -46,6 +46,19 @@ class ModelSettings:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """Who plans (until there is a plan), who writes (from then on), who condenses long observations.
+
+    Each is a table as `[model]` is, with the same defaults for what it leaves out. None: the main model, or
+    for condensing nobody.
+    """
+
+    plan: ModelSettings | None = None
+    write: ModelSettings | None = None
+    condense: ModelSettings | None = None
+
+
+@dataclass(frozen=True)
 class Price:
     """US dollars per million tokens. `cached` is for a prompt's part that was cached; None: as `prompt`."""
 
@@ -110,7 +123,7 @@ class IndexSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """The root of the tree."""
+    """The root of the tree. `profile` names the one of `profiles` that is used."""
 
     model: ModelSettings = field(default_factory=ModelSettings)
     limits: Limits = field(default_factory=Limits)
@@ -118,6 +131,8 @@ class Settings:
     navigation: NavigationSettings = field(default_factory=NavigationSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     prices: dict[str, Price] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    profile: str = ""
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

@@ -19,7 +19,8 @@ export type Role = "system" | "user" | "assistant" | "tool";
 /**
  * genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
  *
- * `playbooks` are names of those that the user chose; others may apply by themselves.
+ * `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
+ * the settings' profiles; "": the one that they name.
  */
 export interface Solve {
   readonly folder: string;
@@ -27,6 +28,7 @@ export interface Solve {
   readonly model: string;
   readonly test_command: string;
   readonly playbooks: readonly string[];
+  readonly profile: string;
 }
 
 /** Names a run. genie/stop → Nothing; genie/show → RunView. */

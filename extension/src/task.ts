@@ -25,12 +25,13 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
         return;
       }
       const settings = vscode.workspace.getConfiguration("genie", folder);
-      const [model, test_command] = [settings.get("model", ""), settings.get("testCommand", "")];
+      const [model, profile] = [settings.get("model", ""), settings.get("profile", "")];
+      const test_command = settings.get("testCommand", "");
       const playbooks = await pickPlaybooks(server, folder.uri.fsPath);
       if (!playbooks) {
         return;
       }
-      const task = { folder: folder.uri.fsPath, text, model, test_command, playbooks };
+      const task = { folder: folder.uri.fsPath, text, model, test_command, playbooks, profile };
       const begun = server.request(wire.solveRequest, task);
       const [run] = await Promise.all([begun, vscode.commands.executeCommand("workbench.view.extension.genie")]);
       await show(run);

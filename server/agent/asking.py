@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from ..edits.parse import parse
-from ..errors import AnswerCut, ContextOverflow, ModelBusy
+from ..errors import AnswerCut, ContextOverflow, ModelBusy, ModelError
+from ..models.cast import Cast, Part
 from ..models.contract import (
     CallMade,
     Chunk,
@@ -17,12 +18,14 @@ from ..models.contract import (
     Thoughts,
     ToolCall,
     ToolSpec,
+    Usage,
 )
 from ..models.prices import cost, price_of
 from ..models.thoughts import without_thoughts
+from .condensing import fading, request
 from .context import build
 from .desk import Desk
-from .events import ModelSpoke, Said, Warned
+from .events import Condensed, ModelSpoke, Said, Warned
 from .tools import TOOLS
 from .tools.looking import span_text
 
@@ -34,32 +37,31 @@ MOST_CALLS = 50
 
 
 class Asking:
-    """Asks one model for one run. Remembers how much of a conversation that model turned out to take."""
+    """Asks for one run whoever has the turn. Remembers how much of a conversation they turned out to take."""
 
-    def __init__(self, desk: Desk, model: Model) -> None:
+    def __init__(self, desk: Desk, cast: Cast) -> None:
         self._desk = desk
-        self._model = model
+        self._cast = cast
         self._budget = desk.settings.limits.context_tokens
         self._specs = [
             tool.spec for tool in TOOLS.values() if not (desk.headless and tool.name == "ask_user")
         ]
-        settings = desk.settings
-        self._price = price_of(replace(settings.model, name=model.name), settings.prices)
-        if self._price is None:
-            self._warn_once(
-                f"What {model.name} costs is not known here: the limit of ${settings.limits.money:,.2f} "
-                "can't hold, those of turns, tokens and time do. Prices can be set under [prices] in the "
-                "settings."
-            )
+        for part in cast:
+            if price_of(part.settings, desk.settings.prices) is None:
+                self._warn_once(
+                    f"What {part.model.name} costs is not known here: the limit of "
+                    f"${desk.settings.limits.money:,.2f} can't hold, those of turns, tokens and time do. "
+                    "Prices can be set under [prices] in the settings."
+                )
 
     async def turn(self) -> None:
         """Records the model's answer, and what it cost. Raises ModelError when there is none to be had."""
+        await self._condense()
         run = self._desk.run
-        heard = run.state.count
-        spoken = await self._patiently()
+        heard, part = run.state.count, self._cast.speaker(planned=bool(run.state.plan))
+        spoken = await self._patiently(part.model)
         calls = spoken.calls[:MOST_CALLS]
-        dollars = None if self._price is None else cost(self._price, spoken.usage)
-        run.record(replace(spoken, calls=calls, heard=heard, cost=dollars))
+        run.record(replace(spoken, calls=calls, heard=heard, cost=self._dollars(part, spoken.usage)))
         if not calls:
             run.record(Said(NUDGE, by="genie"))
         elif len(spoken.calls) > MOST_CALLS:
@@ -68,14 +70,34 @@ class Asking:
                 Said(f"You made too many calls at once: the last {left} are not carried out.", "genie")
             )
 
-    async def _patiently(self) -> ModelSpoke:
+    async def _condense(self) -> None:
+        """What the next prompt would mask is condensed first, where a model is there for it."""
+        part, run = self._cast.condense, self._desk.run
+        for observation in fading(run.state, self._prompt()) if part else ():
+            assert part is not None
+            try:
+                spoken = await listen(part.model, request(run.state, observation), ())
+            except ModelError as error:
+                self._warn_once(f"{part.model.name} could not condense what is masked: {error}")
+                return
+            dollars = self._dollars(part, spoken.usage)
+            text = spoken.text.strip()
+            run.record(Condensed(observation.call_id, text, part.model.name, spoken.usage, dollars))
+
+    def _dollars(self, part: Part, usage: Usage) -> float | None:
+        price = price_of(part.settings, self._desk.settings.prices)
+        return None if price is None else cost(price, usage)
+
+    def _prompt(self) -> tuple[Message, ...]:
+        read = partial(span_text, self._desk)
+        return build(self._desk.run.state, self._budget, self._specs, read, self._desk.headless)
+
+    async def _patiently(self, model: Model) -> ModelSpoke:
         """An answer cut off in the middle is asked for again; a prompt found too long is halved."""
         cuts = 0
         while True:
-            read = partial(span_text, self._desk)
-            prompt = build(self._desk.run.state, self._budget, self._specs, read, self._desk.headless)
             try:
-                return await listen(self._model, prompt, self._specs)
+                return await listen(model, self._prompt(), self._specs)
             except ContextOverflow:
                 if self._budget // 2 < SMALLEST_BUDGET:
                     raise

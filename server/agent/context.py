@@ -47,7 +47,7 @@ def build(
     room = budget - schemas
     head = [Message("system", instructions()), _opening(state, read, int(room * FOUND_SHARE), headless)]
     tail = [message for turn in state.conversation if (message := _message(turn))]
-    return _fitted(head, tail, room)
+    return _fitted(head, tail, room, state.condensed)
 
 
 def size(message: Message) -> int:
@@ -141,20 +141,24 @@ def _playbook(chosen: PlaybookChosen) -> str:
     return f"{head}\n\n{chosen.text}"
 
 
-def _fitted(head: list[Message], tail: list[Message], room: int) -> tuple[Message, ...]:
+def _fitted(
+    head: list[Message], tail: list[Message], room: int, condensed: dict[str, str]
+) -> tuple[Message, ...]:
+    """Masked as little as fits: by what was condensed first, and without it only where that is too long."""
     step, whole = max(1, room // 4), sum(map(size, tail))
     masked, over = tail, 0
-    for wanted in range(0, whole + step, step):
-        masked = _mask(tail, wanted)
-        over = sum(map(size, head + masked)) - room
-        if over <= 0:
-            return (*head, *masked)
+    for shorts in (condensed, {}) if condensed else ({},):
+        for wanted in range(0, whole + step, step):
+            masked = _mask(tail, wanted, shorts)
+            over = sum(map(size, head + masked)) - room
+            if over <= 0:
+                return (*head, *masked)
     masked = _clip_longest(masked, over)
     over = sum(map(size, head + masked)) - room
     return (head[0], _clip(head[1], over) if over > 0 else head[1], *masked)
 
 
-def _mask(tail: list[Message], wanted: int) -> list[Message]:
+def _mask(tail: list[Message], wanted: int, condensed: dict[str, str]) -> list[Message]:
     """Masks observations and long arguments from the oldest on, until `wanted` tokens are saved.
 
     The newest observation stays as it is.
@@ -164,13 +168,15 @@ def _mask(tail: list[Message], wanted: int) -> list[Message]:
     for place, message in enumerate(tail[:newest]):
         if saved >= wanted:
             break
-        short = _masked(message)
+        short = _masked(message, condensed)
         saved += max(0, size(message) - size(short))
         out[place] = short if size(short) < size(message) else message
     return out
 
 
-def _masked(message: Message) -> Message:
+def _masked(message: Message, condensed: dict[str, str]) -> Message:
+    if message.role == "tool" and message.call_id in condensed:
+        return replace(message, text=f"[condensed to save room]\n{condensed[message.call_id]}", data=None)
     if message.role == "tool":
         first = message.text.split("\n", 1)[0][:120]
         return replace(

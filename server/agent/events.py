@@ -42,6 +42,7 @@ class TaskGiven:
     model: str
     test_command: str = ""
     by: Author = "user"
+    profile: str = ""
     playbooks: tuple[str, ...] = ()
 
 
@@ -145,6 +146,17 @@ class ModelSpoke:
 
 
 @dataclass(frozen=True)
+class Condensed:
+    """`model` put the long answer to call `call_id` into a few lines; it stands for it once it is masked."""
+
+    call_id: str
+    text: str
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
 class ToolAnswered:
     """What came of the model's call `call_id`: `text` for the model to read, `data` the same as JSON."""
 
@@ -244,6 +256,7 @@ Event = (
     | Said
     | ModelSpoke
     | ToolAnswered
+    | Condensed
     | PatchProposed
     | HunkDecided
     | TestsRan

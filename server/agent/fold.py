@@ -8,6 +8,7 @@ from .events import (
     Answered,
     Asked,
     CandidatesTried,
+    Condensed,
     Event,
     Finished,
     Found,
@@ -159,6 +160,17 @@ def _(event: ModelSpoke, state: RunState) -> RunState:
         unpriced=state.unpriced + (event.cost is None),
         model_turns=state.model_turns + 1,
         silent=0 if event.calls else state.silent + 1,
+    )
+
+
+@_apply.register
+def _(event: Condensed, state: RunState) -> RunState:
+    return replace(
+        state,
+        condensed=state.condensed | {event.call_id: event.text},
+        tokens=state.tokens + event.usage.prompt + event.usage.completion,
+        cost=state.cost + (event.cost or 0.0),
+        unpriced=state.unpriced + (event.cost is None),
     )
 
 

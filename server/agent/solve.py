@@ -11,6 +11,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 from ..config import ModelSettings, Settings
 from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
 from ..models.acquaint import acquaint
+from ..models.cast import Cast, Part
 from ..models.contract import Json, Model, ToolCall
 from ..models.facts import told
 from ..navigation.editor import EditorProviders
@@ -71,7 +72,17 @@ def begin(
     chosen(playbooks(repository), books)
     run = Run.create(new_folder(text))
     command = test_command or settings.test_command
-    run.record(TaskGiven(text, str(repository), head, model, command, playbooks=tuple(books)))
+    run.record(
+        TaskGiven(
+            text,
+            str(repository),
+            head,
+            model,
+            command,
+            playbooks=tuple(books),
+            profile=settings.profile,
+        )
+    )
     return run
 
 
@@ -107,14 +118,19 @@ def _root(repo: Repo) -> Path:
 
 async def work(
     run: Run,
-    model: Model,
+    model: Model | Cast,
     settings: Settings,
     headless: bool = False,
     editor: EditorProviders | None = None,
 ) -> None:
-    """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept."""
+    """Drives the run to its Finished event. Cancelling the task stops it, with what was done kept.
+
+    A model alone plays every part.
+    """
+    cast = model if isinstance(model, Cast) else Cast(Part(model, replace(settings.model, name=model.name)))
     try:
-        await _meet(run, settings.model)
+        for part in cast:
+            await _meet(run, part.settings)
         async with kept_plan(run) as plan, open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
@@ -122,7 +138,7 @@ async def work(
             consulting = Consulting(desk)
             consulting.consult()
             await choose_tests(desk)
-            end = await _in_time(desk, model, plan, consulting)
+            end = await _in_time(desk, cast, plan, consulting)
         _end(run, end)
     except asyncio.CancelledError:
         _end(run, Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
@@ -159,21 +175,21 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _in_time(desk: Desk, model: Model, plan: PlanFile, consulting: Consulting) -> Finished:
+async def _in_time(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting) -> Finished:
     """The end of the turns, or of the time: then what is under way is cut off."""
     limits, time = desk.settings.limits, None
     try:
         async with within(desk.run, limits.seconds) as time:
-            return await _turns(desk, model, plan, consulting)
+            return await _turns(desk, cast, plan, consulting)
     except TimeoutError:
         if time is None or not time.expired():
             raise
         return cut_short(desk.run.state, out_of_time(limits))
 
 
-async def _turns(desk: Desk, model: Model, plan: PlanFile, consulting: Consulting) -> Finished:
+async def _turns(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting) -> Finished:
     """Turns until the model finishes or a limit is reached."""
-    asking = Asking(desk, model)
+    asking = Asking(desk, cast)
     while True:
         await _answer_open_calls(desk, plan)
         take_back_rejected(desk)

@@ -50,10 +50,11 @@ Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChose
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it now stands. `decisions` maps a hunk's id to the last decision on it. `own_steps` are the
-    ids of steps whose words are the user's, `former_words` what stood there before (text, id); once the plan
-    is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to the last answer,
-    `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan since.
+    """A run as it now stands. `condensed` maps a call's id to its answer in few words, `decisions` a hunk's
+    id to the last decision on it. `own_steps` are the ids of steps whose words are the user's, `former_words`
+    what stood there before (text, id); once the plan is edited (`plan_edited`) its order is theirs too.
+    `answers` maps a question's id to the last answer, `unused_answers` one on which Genie hasn't acted yet to
+    whether it has changed its plan since.
 
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
@@ -76,6 +77,7 @@ class RunState:
     first_found: tuple[Span, ...] = ()
     found: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
+    condensed: dict[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
     decisions: dict[str, HunkDecided] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from ..agent.state import RunState
 from ..agent.store import RunInfo, list_runs, title
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
-from ..models.choose import choose
+from ..models.cast import cast
 from ..protocol.runs import (
     Answer,
     Check,
@@ -71,6 +71,7 @@ class Service:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
         folder, settings = folder_at(wish.folder), self._settings()
         name = wish.model or settings.model.name
+        settings = replace(settings, profile=wish.profile or settings.profile)
         drive = self._work(settings, name)
         run = await asyncio.to_thread(
             begin, wish.text, folder, settings, name, wish.test_command, wish.playbooks
@@ -173,19 +174,19 @@ class Service:
         self._views.flush_all()
 
     def _work(self, settings: Settings, name: str) -> Work:
-        """How to drive a run with the model `name`. Raises UsageError when there is no such model."""
+        """How to drive a run with the main model `name`. Raises UsageError when there is no such model."""
         settings = replace(settings, model=replace(settings.model, name=name))
-        model = choose(settings.model, self._asker)
-        return partial(work, model=model, settings=settings, editor=self._providers)
+        return partial(work, model=cast(settings, self._asker), settings=settings, editor=self._providers)
 
     def _work_again(self, run: Run, longer: bool) -> Work:
         assert run.state.task is not None
-        settings = self._settings()
+        task, settings = run.state.task, self._settings()
+        settings = replace(settings, profile=task.profile or settings.profile)
         if longer:
             settings = replace(settings, limits=raised(run.state, settings.limits))
         if stop := used_up(run.state, settings.limits):
             raise UsageError(f"{stop.why}.")
-        return self._work(settings, run.state.task.model)
+        return self._work(settings, task.model)
 
     def _record(self, run: str, event: Event) -> Nothing:
         self._runs.record(run, [event])

@@ -8,6 +8,7 @@ from ..agent.events import (
     Answered,
     Asked,
     CandidatesTried,
+    Condensed,
     Event,
     Finished,
     Found,
@@ -62,7 +63,7 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         folder=task.repository,
         title=title(task.text),
         task=task.text,
-        model=task.model,
+        model=models(state),
         phase=phase(state, working),
         outcome=state.finished.outcome if state.finished else None,
         status=status(state, working),
@@ -89,6 +90,15 @@ def longer(state: RunState) -> str:
     if end is None or not end.limit or end.outcome == "solved":
         return ""
     return f"{end.why.partition(';')[0]}. Go on for as long again?"
+
+
+def models(state: RunState) -> str:
+    """Who works on the run; with a profile also who has the word."""
+    task = state.task or TaskGiven("", "", "", "")
+    if not task.profile:
+        return task.model
+    speaking = next((turn.model for turn in reversed(state.turns) if isinstance(turn, ModelSpoke)), "")
+    return f"profile {task.profile}" + (f": {speaking}" if speaking else "")
 
 
 def phase(state: RunState, working: bool) -> RunPhase:
@@ -193,6 +203,11 @@ def _(event: Said) -> str:
 @words.register
 def _(event: ModelSpoke) -> str:
     return _TOOLS.get(event.calls[0].name, "Thinking") if event.calls else "Thinking"
+
+
+@words.register
+def _(event: Condensed) -> str:
+    return f"Condensed a long output by {event.model}"
 
 
 @words.register

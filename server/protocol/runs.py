@@ -14,7 +14,8 @@ RunPhase = Literal["working", "asking", "finished", "stopped"]
 class Solve:
     """genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
 
-    `playbooks` are names of those that the user chose; others may apply by themselves.
+    `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
+    the settings' profiles; "": the one that they name.
     """
 
     folder: str
@@ -22,6 +23,7 @@ class Solve:
     model: str
     test_command: str
     playbooks: tuple[str, ...] = ()
+    profile: str = ""
 
 
 @dataclass(frozen=True)

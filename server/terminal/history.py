@@ -17,7 +17,7 @@ from ..agent.state import RunState
 from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
-from ..models.choose import choose
+from ..models.cast import cast
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
 from .report import Report, larger, told_applied
 from .solving import add_output, drive
@@ -88,7 +88,7 @@ def _resume(options: argparse.Namespace) -> int:
         if stop := used_up(run.state, settings.limits):
             more = larger(run.state, stop.limit)
             raise UsageError(f"{stop.why}. To go on: genie runs resume {run.id}{more}")
-        model = choose(settings.model)
+        models = cast(settings)
         shown = len(run.records)
         run.resume()
         if options.test:
@@ -98,7 +98,7 @@ def _resume(options: argparse.Namespace) -> int:
     except BaseException:
         run.close()
         raise
-    return drive(run, model, settings, options, run.records[:1] + run.records[shown:])
+    return drive(run, models, settings, options, run.records[:1] + run.records[shown:])
 
 
 def _apply(options: argparse.Namespace) -> int:

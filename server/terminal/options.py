@@ -21,6 +21,7 @@ def add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--model", metavar="NAME", help='who answers: "offline" (default), a model\'s name, "ollama/NAME"'
     )
+    verb.add_argument("--profile", metavar="NAME", help="who plans, writes and condenses, as in the settings")
     verb.add_argument("--base-url", metavar="URL", help="the OpenAI-compatible server that has the model")
     verb.add_argument("--sandbox", choices=("auto", "require", "off"), help="how commands are kept in (auto)")
     verb.add_argument("--test", metavar="COMMAND", help="how the tests are run (else found)")
@@ -49,6 +50,7 @@ def from_options(options: argparse.Namespace, settings: Settings) -> Settings:
         settings,
         model=model,
         limits=limits,
+        profile=given.get("profile", settings.profile),
         sandbox=given.get("sandbox", settings.sandbox),
         test_command=given.get("test", settings.test_command),
     )

@@ -11,6 +11,7 @@ from ..agent.events import (
     Answered,
     Asked,
     CandidatesTried,
+    Condensed,
     Event,
     Finished,
     Found,
@@ -109,8 +110,9 @@ class Report:
         return ["", _heading("Plan"), *rows, place] if first else rows
 
     def _so_far(self, event: ModelSpoke) -> Lines:
-        usage = event.usage
-        return [f"[dim]{spent(self._state)}[/]"] if usage.prompt + usage.completion else []
+        usage, task = event.usage, self._state.task
+        who = f"{escape(event.model)}: " if task and task.profile else ""
+        return [f"[dim]{who}{spent(self._state)}[/]"] if usage.prompt + usage.completion else []
 
     def _end(self, event: Finished) -> Lines:
         lines: Lines = [
@@ -163,6 +165,8 @@ def _plain(event: Event) -> Lines:
             return _task(event)
         case ModelProbed(model=model, found=found, tokens=used):
             return [f"[dim]{escape(model)} was probed for {used:,} tokens: {escape(found)}[/]"]
+        case Condensed(model=model, text=text):
+            return [f"[dim]A long output was condensed by {escape(model)} to {len(text):,} characters.[/]"]
         case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
             return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
         case PlaybookChosen(name=name, path=path, why=why, test_command=command):
@@ -185,7 +189,8 @@ def _plain(event: Event) -> Lines:
 
 def _task(event: TaskGiven) -> Lines:
     place = f"{event.repository} at {event.head[:10] or 'no commit yet'}"
-    return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, model {escape(event.model)}[/]"]
+    who = f"profile {event.profile}" if event.profile else f"model {event.model}"
+    return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, {escape(who)}[/]"]
 
 
 def _chosen(event: TestsChosen) -> Lines:

@@ -16,8 +16,7 @@ from ..agent.review import accept
 from ..agent.solve import begin, work
 from ..config import Settings, load
 from ..errors import UsageError
-from ..models.choose import choose
-from ..models.contract import Model
+from ..models.cast import Cast, cast
 from .options import INTERRUPTED, SOLVED, UNSOLVED, WRONG, Verbs, add_model, folder_of, from_options
 from .report import Report, told_applied
 
@@ -46,14 +45,14 @@ def add_output(verb: argparse.ArgumentParser) -> None:
 
 def _solve(options: argparse.Namespace) -> int:
     settings = from_options(options, load())
-    model = choose(settings.model)
+    models = cast(settings)
     folder, books = folder_of(options), options.playbook
-    run = begin(_task(options), folder, settings, model.name, options.test or "", books)
-    return drive(run, model, settings, options, run.records[:])
+    run = begin(_task(options), folder, settings, settings.model.name, options.test or "", books)
+    return drive(run, models, settings, options, run.records[:])
 
 
 def drive(
-    run: Run, model: Model, settings: Settings, options: argparse.Namespace, shown: list[Record]
+    run: Run, models: Cast, settings: Settings, options: argparse.Namespace, shown: list[Record]
 ) -> int:
     """Works on `run` until its end and shows it. `shown` are earlier records to show first."""
     headless = options.headless or options.json or not sys.stdin.isatty()
@@ -62,7 +61,7 @@ def drive(
         for record in shown:
             show(record)
         run.listen(show)
-        asyncio.run(_attended(run, work(run, model, settings, headless), interactive=not headless))
+        asyncio.run(_attended(run, work(run, models, settings, headless), interactive=not headless))
         finished = run.state.finished
         status = EXITS[finished.outcome] if finished else UNSOLVED
         if finished and finished.setup:

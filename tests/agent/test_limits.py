@@ -25,7 +25,7 @@ from genie_engineer.agent.limits import caution, exceeded, within
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.solve import work
 from genie_engineer.agent.state import RunState
-from genie_engineer.config import IndexSettings, Limits, Settings
+from genie_engineer.config import IndexSettings, Limits, ModelSettings, Settings
 from genie_engineer.edits.changes import FileChange, Hunk
 from genie_engineer.models.contract import Message, ToolCall, ToolSpec, Usage
 from genie_engineer.models.scripted import Call, Scripted, Turn
@@ -148,7 +148,7 @@ def test_turns_tokens_and_money() -> None:
     assert (paid.cost, paid.unpriced) == (0.75, 1)
 
 
-SETTINGS = Settings(index=IndexSettings(vectors="off"))
+SETTINGS = Settings(model=ModelSettings(probe=False), index=IndexSettings(vectors="off"))
 
 
 @pytest.fixture
