@@ -163,15 +163,6 @@ def _plain(event: Event) -> Lines:
     match event:
         case TaskGiven():
             return _task(event)
-        case ModelProbed(model=model, found=found, tokens=used):
-            return [f"[dim]{escape(model)} was probed for {used:,} tokens: {escape(found)}[/]"]
-        case Condensed(model=model, text=text):
-            return [f"[dim]A long output was condensed by {escape(model)} to {len(text):,} characters.[/]"]
-        case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
-            return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
-        case PlaybookChosen(name=name, path=path, why=why, test_command=command):
-            tests = f" It says that tests are run by: {escape(command)}" if command else ""
-            return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
         case TestsChosen():
             return _chosen(event)
         case ModelSpoke() if event.text.strip():
@@ -184,6 +175,21 @@ def _plain(event: Event) -> Lines:
             ]
         case Warned():
             return [Text(event.text, style="yellow")]
+    return _aside(event)
+
+
+def _aside(event: Event) -> Lines:
+    """What is told in passing."""
+    match event:
+        case ModelProbed(model=model, found=found, tokens=used):
+            return [f"[dim]{escape(model)} was probed for {used:,} tokens: {escape(found)}[/]"]
+        case Condensed(model=model, text=text):
+            return [f"[dim]A long output was condensed by {escape(model)} to {len(text):,} characters.[/]"]
+        case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
+            return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
+        case PlaybookChosen(name=name, path=path, why=why, test_command=command):
+            tests = f" It says that tests are run by: {escape(command)}" if command else ""
+            return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
     return []
 
 
