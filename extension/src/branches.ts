@@ -139,12 +139,13 @@ export function changeBranches(view: RunView): Branch[] {
 
 function fileBranch(view: RunView, file: FileView): Branch {
   const open = openHunks(view).some((place) => place.file === file);
+  const accepted = file.hunks.some((hunk) => hunk.state === "accepted");
   const folder = file.path.split("/").slice(0, -1).join("/");
   const made = item(`file ${file.path}`, name(file.path), {
     description: [file.kind === "modified" ? "" : file.kind, folder].filter(Boolean).join(" · "),
     tooltip: file.path,
     icon: vscode.ThemeIcon.File,
-    context: open ? "file.open" : "file.decided",
+    context: ["file", open ? "open" : "decided", ...(accepted ? ["accepted"] : [])].join("."),
     open: true,
   });
   made.resourceUri = vscode.Uri.parse(file.uri); // gives the file's own icon
@@ -157,13 +158,16 @@ const HUNK_ICONS: Record<HunkView["state"], vscode.ThemeIcon> = {
   accepted: icon("pass-filled", GREEN),
   rejected: icon("circle-slash", GREY),
   conflict: icon("warning", "editorWarning.foreground"),
+  undone: icon("discard", GREY),
 };
+
+const STATE_WORDS: Partial<Record<HunkView["state"], string>> = { open: "", undone: "taken back" };
 
 function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
   const first = (hunk.added.find((line) => line.trim()) ?? hunk.removed[0] ?? "").trim() || hunk.mode;
   const counts = [hunk.added.length && `+${hunk.added.length}`, hunk.removed.length && `−${hunk.removed.length}`];
   const place = hunk.line >= 0 ? `line ${hunk.line + 1}` : "";
-  const state = hunk.state === "open" ? "" : hunk.problem || hunk.state;
+  const state = hunk.problem || (STATE_WORDS[hunk.state] ?? hunk.state);
   const ref = { run: view.run, hunk: hunk.id };
   return {
     item: item(`hunk ${hunk.id}`, first || "(blank lines)", {

@@ -4,7 +4,7 @@ import { NotificationType, RequestType } from "vscode-languageclient/node";
 
 export type Outcome = "solved" | "unsolved" | "stopped" | "failed";
 
-export type HunkState = "open" | "accepted" | "rejected" | "conflict";
+export type HunkState = "open" | "accepted" | "rejected" | "conflict" | "undone";
 
 export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
@@ -151,6 +151,17 @@ export interface Decide {
 export interface Decided {
   readonly done: number;
   readonly problem: string;
+}
+
+/**
+ * genie/undo → Decided: takes accepted hunks out of the user's files again, through workspace/applyEdit.
+ *
+ * No `hunks` means all of the file `path`; no path either, all of the run.
+ */
+export interface Undo {
+  readonly run: string;
+  readonly hunks: readonly string[];
+  readonly path: string;
 }
 
 /** genie/proposed → FileText: `path` as it would be if every open hunk were accepted now. */
@@ -455,6 +466,7 @@ export const stopRequest = new RequestType<RunRef, Nothing, void>("genie/stop");
 export const resumeRequest = new RequestType<Resume, Nothing, void>("genie/resume");
 export const showRequest = new RequestType<RunRef, RunView, void>("genie/show");
 export const decideRequest = new RequestType<Decide, Decided, void>("genie/decide");
+export const undoRequest = new RequestType<Undo, Decided, void>("genie/undo");
 export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/proposed");
 export const answerRequest = new RequestType<Answer, Nothing, void>("genie/answer");
 export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/editPlan");

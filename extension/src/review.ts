@@ -2,9 +2,9 @@
 
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { decideRequest, proposedRequest, showRequest, type Decide, type FileView } from "./protocol";
+import { decideRequest, proposedRequest, showRequest, undoRequest, type Decide, type FileView } from "./protocol";
 import type { Server } from "./server";
-import { hunkAt, isAt, openHunks, type Place, type Shown } from "./shown";
+import { acceptedFiles, allHunks, hunkAt, isAt, openHunks, type Place, type Shown } from "./shown";
 
 const SCHEME = "genie-proposed";
 
@@ -57,16 +57,37 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     rejectFile: (target) => decide(inFile(target), "rejected"),
     acceptAll: () => decide(all(), "accepted"),
     rejectAll: () => decide(all(), "rejected"),
+    takeBack: (target) => takeBack(shown, server, target),
     showDiff: (target) => showDiff(shown, target),
     nextHunk: (target) => showNext(shown, target),
     openChange: (target) => openChange(shown, target),
   };
 }
 
+/** Takes accepted changes out of the files again: those of the row, else those that the user picks. */
+async function takeBack(shown: Shown, server: Server, target?: Target): Promise<void> {
+  const wish = target?.hunk || target?.path ? target : await pickAccepted(shown);
+  if (!shown.view || !wish) {
+    return;
+  }
+  const undo = { run: shown.view.run, hunks: wish.hunk ? [wish.hunk] : [], path: wish.hunk ? "" : (wish.path ?? "") };
+  const { problem } = await server.request(undoRequest, undo);
+  if (problem) {
+    void vscode.window.showWarningMessage(`Genie: not taken back: ${problem}`);
+  }
+}
+
+async function pickAccepted(shown: Shown): Promise<Target | undefined> {
+  const files = acceptedFiles(shown.view);
+  const all = { label: "All accepted changes of this run", target: {} };
+  const picks = [all, ...files.map(({ path }) => ({ label: path, target: { path } }))];
+  return (await vscode.window.showQuickPick(picks, { placeHolder: "Take what back?" }))?.target;
+}
+
 /** The hunk that `target` names, else the one at the cursor. */
 function placeOf(shown: Shown, target?: Target): Place | undefined {
   if (target?.hunk) {
-    return openHunks(shown.view).find(({ hunk }) => hunk.id === target.hunk);
+    return allHunks(shown.view).find(({ hunk }) => hunk.id === target.hunk);
   }
   if (target?.path) {
     return openHunks(shown.view).find(({ file }) => file.path === target.path);

@@ -16,6 +16,7 @@ export class Shown {
     void set("genie.resumable", view.phase === "stopped" || view.limit !== "");
     void set("genie.open", openHunks(view).length > 0);
     void set("genie.changes", view.changes.length > 0);
+    void set("genie.accepted", acceptedFiles(view).length > 0);
     this.changed.fire(view);
   }
 
@@ -35,8 +36,17 @@ export interface Place {
 
 /** All hunks of the run that wait for a decision, in the order of files and lines. */
 export function openHunks(view: RunView | undefined): Place[] {
-  const all = (view?.changes ?? []).flatMap((file) => file.hunks.map((hunk) => ({ file, hunk })));
-  return all.filter(({ hunk }) => hunk.state === "open");
+  return allHunks(view).filter(({ hunk }) => hunk.state === "open");
+}
+
+/** All hunks of the run, whatever was decided on them. */
+export function allHunks(view: RunView | undefined): Place[] {
+  return (view?.changes ?? []).flatMap((file) => file.hunks.map((hunk) => ({ file, hunk })));
+}
+
+/** The files with accepted hunks, which can be taken back. */
+export function acceptedFiles(view: RunView | undefined): FileView[] {
+  return (view?.changes ?? []).filter((file) => file.hunks.some(({ state }) => state === "accepted"));
 }
 
 /** The open hunk that covers the line, else the next one in the file, else the file's first. */

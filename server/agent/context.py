@@ -118,11 +118,16 @@ def _message(turn: Turn) -> Message | None:
             return Message(
                 "user", f"{told}\nGo on by the new answer, and undo what followed from the old one."
             )
-        case Rejected(path=path, hunk=hunk, reason=reason):
+        case Rejected(path=path, hunk=hunk, reason=reason, accepted=accepted):
+            what = (
+                "takes this hunk, accepted before, out of"
+                if accepted
+                else "rejects this hunk of your patch to"
+            )
             why = f", saying: {reason}" if reason else "."
             lines = [*("-" + line for line in hunk.before), *("+" + line for line in hunk.after)]
             lines += [f"The file {mode_words(hunk)}.\n"] if hunk.is_mode else []
-            told = f"The user rejects this hunk of your patch to {path}{why} It is taken out again.\n"
+            told = f"The user {what} {path}{why} It is taken out again.\n"
             return Message("user", told + "".join(lines))
 
 

@@ -17,7 +17,7 @@ VERSION = 1
 
 Author = Literal["user", "genie"]
 StepState = Literal["todo", "doing", "done", "struck"]
-Decision = Literal["accepted", "rejected", "conflict"]
+Decision = Literal["accepted", "rejected", "conflict", "undone"]
 Outcome = Literal["solved", "unsolved", "stopped", "failed"]
 Limit = Literal["", "turns", "tokens", "money", "seconds", "repeats"]
 
@@ -177,12 +177,17 @@ class PatchProposed:
 
 @dataclass(frozen=True)
 class HunkDecided:
-    """A hunk was accepted into the user's file, rejected, or met a conflict there (`reason` says which)."""
+    """A hunk was accepted into the user's file, rejected, or met a conflict there (`reason` says which).
+
+    "undone": it was accepted and is taken out again. `back` is, of an accepted one, the change of one hunk
+    that takes it out of the file as it then was.
+    """
 
     hunk: str
     decision: Decision
     reason: str = ""
     by: Author = "user"
+    back: FileChange | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce, singledispatch
 
+from ..edits.merging import turned
 from .events import (
     Answered,
     Asked,
@@ -30,7 +31,7 @@ from .events import (
 )
 from .plan import words_of, written_by_user
 from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
-from .state import Reanswered, Rejected, RunState, Turn
+from .state import Reanswered, Rejected, RunState, Taken, Turn
 from .steering import AnswerUsed, Assumed, PlaybookChosen
 
 
@@ -196,10 +197,22 @@ def _(event: PatchProposed, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: HunkDecided, state: RunState) -> RunState:
-    pairs = ((change.path, hunk) for change in state.changes for hunk in change.hunks)
-    gone = [Rejected(path, hunk, event.reason) for path, hunk in pairs if hunk.id == event.hunk]
-    told = _anew(_told(state, *gone) if event.decision == "rejected" else state)
-    return replace(told, decisions=state.decisions | {event.hunk: event})
+    after = replace(_anew(state), decisions=state.decisions | {event.hunk: event})
+    if event.decision == "undone" and event.hunk in state.taken:
+        gone = state.taken[event.hunk]
+        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
+        return replace(_told(after, Rejected(gone.path, gone.hunk, event.reason, accepted=True)), taken=rest)
+    pairs = [(change, hunk) for change in state.changes for hunk in change.hunks if hunk.id == event.hunk]
+    if event.decision == "rejected":
+        return _told(after, *(Rejected(change.path, hunk, event.reason) for change, hunk in pairs))
+    if event.decision == "accepted":
+        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
+        now = {
+            hunk.id: Taken(replace(one, hunks=(hunk,)), event.back or turned(one, hunk))
+            for one, hunk in pairs
+        }
+        return replace(after, taken=rest | now)
+    return after
 
 
 @_apply.register

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ..edits.changes import FileChange, diff, mode_by, patched, place
-from ..edits.text import Text, decode, encode
+from ..edits.changes import FileChange, diff, mode_by, patched
+from ..edits.merging import merged
 from ..errors import EditError, WorkbenchError
 from ..workbench.copy import Workbench
 from ..workbench.files import base_bytes, base_mode, changed, git_mode, new_mode, read, write
@@ -51,7 +51,7 @@ def rejected_again(
     """
     bench, modes = desk.bench, modes or {}
     decisions = desk.run.state.decisions
-    no = {hunk for hunk, event in decisions.items() if event.decision == "rejected"}
+    no = {hunk for hunk, event in decisions.items() if event.decision in ("rejected", "undone")}
     for path in {**contents, **modes}:
         mode = modes.get(path)
         if mode is not None and git_mode(mode) == base_mode(bench, path):
@@ -79,24 +79,6 @@ def take_back_rejected(desk: Desk) -> None:
     desk.run.record(PatchProposed(changes_of(desk.bench), state.reason))
 
 
-def merged(old: bytes | None, change: FileChange, keep: set[str]) -> bytes | None:
-    """The user's present file with the hunks `keep`: exactly where it is untouched, re-anchored where not.
-
-    Raises EditError when a hunk has no single place any more.
-    """
-    try:
-        return patched(old, change, keep)
-    except EditError:
-        if old is None or change.kind != "modified":
-            raise
-    text = decode(old)
-    lines = list(text.lines)
-    for hunk in reversed([hunk for hunk in change.text_hunks if hunk.id in keep]):
-        start = place(hunk, lines)
-        lines[start : start + len(hunk.before)] = hunk.after
-    return encode(Text(tuple(lines), text.encoding))
-
-
 def replay(desk: Desk) -> None:
     """Brings what is open of a resumed run's proposal into a fresh copy; what no longer fits is said.
 
@@ -108,7 +90,7 @@ def replay(desk: Desk) -> None:
         keep = {hunk.id for hunk in change.hunks} - rejected(state) - accepted(state)
         try:
             if keep:
-                data = merged(base_bytes(desk.bench, change.path), change, keep)
+                data = merged(base_bytes(desk.bench, change.path), change, keep).data
                 write(desk.bench, change.path, data, mode_by(change, keep))
         except (EditError, WorkbenchError):
             lost.append(change.path)

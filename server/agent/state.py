@@ -28,11 +28,33 @@ from .steering import Assumed, PlaybookChosen
 
 @dataclass(frozen=True)
 class Rejected:
-    """A hunk that the user rejected, as text, since it is gone from the proposal by the next turn."""
+    """A hunk that the user rejected, as text, since it is gone from the proposal by the next turn.
+
+    `accepted`: the user had accepted it first, and takes it back.
+    """
 
     path: str
     hunk: Hunk
     reason: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A hunk in the user's file, as a change of its own, and what takes it out again, as another."""
+
+    change: FileChange
+    back: FileChange
+
+    @property
+    def path(self) -> str:
+        """The file's path in the repository."""
+        return self.change.path
+
+    @property
+    def hunk(self) -> Hunk:
+        """The hunk itself."""
+        return self.change.hunks[0]
 
 
 @dataclass(frozen=True)
@@ -51,10 +73,13 @@ Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChose
 @dataclass(frozen=True)
 class RunState:
     """A run as it now stands. `condensed` maps a call's id to its answer in few words, `decisions` a hunk's
-    id to the last decision on it. `own_steps` are the ids of steps whose words are the user's, `former_words`
-    what stood there before (text, id); once the plan is edited (`plan_edited`) its order is theirs too.
-    `answers` maps a question's id to the last answer, `unused_answers` one on which Genie hasn't acted yet to
-    whether it has changed its plan since.
+    id to the last decision on it; `taken` has those that are in the user's files, in the order in which they
+    came there, whatever is proposed since.
+
+    `own_steps` are the ids of steps whose words are the user's, `former_words` what stood there before (text,
+    id); once the plan is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to
+    the last answer, `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan
+    since.
 
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
@@ -81,6 +106,7 @@ class RunState:
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
+    taken: dict[str, Taken] = field(default_factory=dict)
     question: Asked | None = None
     asked: tuple[Asked, ...] = ()
     answers: dict[str, Answered] = field(default_factory=dict)
@@ -125,8 +151,8 @@ def hunk_ids(changes: Iterable[FileChange]) -> set[str]:
 
 
 def rejected(state: RunState) -> set[str]:
-    """Ids of the hunks that the user rejected and that are still proposed."""
-    no = {hunk for hunk, event in state.decisions.items() if event.decision == "rejected"}
+    """Ids of the hunks that the user rejected or took back and that are still proposed."""
+    no = {hunk for hunk, event in state.decisions.items() if event.decision in ("rejected", "undone")}
     return no & hunk_ids(state.changes)
 
 

@@ -2,18 +2,20 @@
 
 import stat as status
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lsprotocol import types
 
 from ..agent.events import HunkDecided
 from ..agent.state import RunState, hunk_ids
-from ..edits.changes import FileChange, mode_by
-from ..errors import UsageError
+from ..edits.changes import PLAIN, FileChange, diff, mode_by, mode_hunk
+from ..edits.merging import merged
+from ..errors import EditError, UsageError
 from ..protocol.runs import Decide
 from ..workbench.files import mode_with
 from .files import edit_of, look
-from .places import Present, Swap, stand, swaps
+from .places import Present, Swap, plain, stand, swaps
 from .wire import Server
 
 TRIES = 3
@@ -31,41 +33,49 @@ async def decide(server: Server, root: Path, state: RunState, wish: Decide) -> l
         return [HunkDecided(hunk, "rejected", wish.reason) for hunk in wish.hunks]
     decided: list[HunkDecided] = []
     for change in state.changes:
-        problems = await _accept(server, root, change, state.decisions, set(wish.hunks))
-        decided += [
-            HunkDecided(hunk, "conflict", f"{change.path}: {problem}")
-            if problem
-            else HunkDecided(hunk, "accepted", wish.reason)
-            for hunk, problem in problems.items()
-        ]
+        decided += await _accept(server, root, change, state.decisions, wish)
     return decided
 
 
 async def _accept(
-    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
-) -> dict[str, str]:
-    """What came of each wanted hunk of the change that isn't in the file already: "" or the problem."""
-    became = await _accept_text(server, root, change, decisions, wanted)
-    became |= _open_modes(server, root, change, decisions, wanted)
-    mode = mode_by(change, {hunk for hunk, problem in became.items() if not problem})
-    if mode is not None and (problem := _set_mode(root / change.path, mode)):
-        became |= {hunk.id: problem for hunk in change.hunks if hunk.id in became and hunk.mode is not None}
-    return became
+    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wish: Decide
+) -> list[HunkDecided]:
+    """What came of each wanted hunk of the change that isn't in the file already."""
+    back, problems = await _accept_text(server, root, change, decisions, set(wish.hunks))
+    back |= _modes_to_set(server, root, change, decisions, set(wish.hunks))
+    wanted = mode_by(change, set(back))
+    if wanted is not None and (problem := _set_mode(root / change.path, wanted)):
+        problems |= {hunk.id: problem for hunk in change.hunks if hunk.id in back and hunk.mode is not None}
+    conflicts = [HunkDecided(one, "conflict", f"{change.path}: {why}") for one, why in problems.items()]
+    done = {one: change for one, change in back.items() if one not in problems}
+    return conflicts + [HunkDecided(one, "accepted", wish.reason, back=way) for one, way in done.items()]
 
 
-def _open_modes(
+def _modes_to_set(
     server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
-) -> dict[str, str]:
+) -> dict[str, FileChange | None]:
     file = look(server.workspace, root, change.path)
-    modes = [hunk for hunk in change.hunks if hunk.is_mode and hunk.id in wanted]
-    standings = {hunk.id: stand(change, hunk, decisions.get(hunk.id), file) for hunk in modes}
-    return {hunk: standing.problem for hunk, standing in standings.items() if standing.state != "accepted"}
+    mode = _permissions(root / change.path)
+    return {
+        hunk.id: FileChange(change.path, "modified", (mode_hunk(change.path, mode),))
+        for hunk in change.hunks
+        if hunk.is_mode
+        and hunk.id in wanted
+        and stand(change, hunk, decisions.get(hunk.id), file).state != "accepted"
+    }
+
+
+def _permissions(path: Path) -> int:
+    try:
+        return status.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return PLAIN
 
 
 def _set_mode(path: Path, mode: int) -> str:
     """Why it failed, in words. An editor's edits have no modes, so its undo leaves this one."""
     try:
-        path.chmod(mode_with(status.S_IMODE(path.stat().st_mode), mode))
+        path.chmod(mode_with(_permissions(path), mode))
     except OSError as error:
         return f"its mode can't be changed: {error.strerror}"
     return ""
@@ -73,7 +83,8 @@ def _set_mode(path: Path, mode: int) -> str:
 
 async def _accept_text(
     server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
-) -> dict[str, str]:
+) -> tuple[dict[str, FileChange | None], dict[str, str]]:
+    """By hunk what takes it back, and why others were not accepted."""
     for _ in range(TRIES):
         file = look(server.workspace, root, change.path)
         ids = {
@@ -83,14 +94,31 @@ async def _accept_text(
         }
         found, problems = swaps(change, ids, file)
         if not found:
-            return problems
+            return {}, problems
+        back = _ways_back(root / change.path, change, set(found), file)
         answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
         if answer.applied:
-            return problems | dict.fromkeys(found, "")
+            return {hunk: back.get(hunk) for hunk in found}, problems
         if look(server.workspace, root, change.path).version == file.version:
             break
     refused = answer.failure_reason or "The editor did not take the edit."
-    return problems | dict.fromkeys(found, refused)
+    return {}, problems | dict.fromkeys(found, refused)
+
+
+def _ways_back(
+    path: Path, change: FileChange, found: Collection[str], file: Present
+) -> dict[str, FileChange]:
+    """By hunk what takes it back; without those that tell as much by themselves."""
+    with suppress(EditError, OSError):
+        if change.kind == "deleted":
+            whole = diff(change.path, None, path.read_bytes(), _permissions(path))
+            return dict.fromkeys(found, whole) if whole else {}
+        if change.kind == "created":
+            return merged(None, change, found).back
+        hunks = tuple(map(plain, change.hunks))
+        text = "".join(file.lines or ()).encode("utf-8", "surrogatepass")
+        return merged(text, FileChange(change.path, "modified", hunks), found).back
+    return {}
 
 
 def _edit(

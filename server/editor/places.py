@@ -57,7 +57,7 @@ def present(uri: str, text: str | None, version: int | None = None, mode: int = 
         return Present(uri, None)
     first = text.partition("\n")[0]
     ending = "\r\n" if first.endswith("\r") else "\n"
-    return Present(uri, _lines(text), ending, version, mode=mode)
+    return Present(uri, lines_of(text), ending, version, mode=mode)
 
 
 def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Present) -> Standing:
@@ -74,8 +74,8 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
     undone = isinstance(where, int) and len(hunk.before) > len(hunk.after)
     if decision == "accepted" and isinstance(there, int) and not undone:
         return Standing(there, "accepted")
-    if decision == "rejected":
-        return Standing(line, "rejected")
+    if decision in ("rejected", "undone"):
+        return Standing(line, decision)
     if isinstance(where, int):
         return Standing(line, "open")
     if decision == "accepted":
@@ -84,8 +84,8 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
 
 
 def _stand_mode(hunk: Hunk, decision: Decision | None, file: Present) -> Standing:
-    if decision == "rejected":
-        return Standing(-1, "rejected")
+    if decision in ("rejected", "undone"):
+        return Standing(-1, decision)
     problem = file.problem or ("The file is no longer there." if file.lines is None else "")
     if not problem and file.mode != hunk.mode:
         return Standing(-1, "open")
@@ -104,7 +104,7 @@ def swaps(change: FileChange, ids: Collection[str], file: Present) -> tuple[dict
     found: dict[str, Swap] = {}
     problems: dict[str, str] = {}
     end = 0
-    for hunk in (_plain(hunk) for hunk in change.text_hunks if hunk.id in ids):
+    for hunk in (plain(hunk) for hunk in change.text_hunks if hunk.id in ids):
         where = _find(change, hunk, file)
         if isinstance(where, str):
             problems[hunk.id] = where
@@ -134,14 +134,14 @@ def _find(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> 
         return _find_whole(change, hunk, file, undo)
     if file.lines is None:
         return "The file is no longer there."
-    plain = _plain(hunk)
+    own = plain(hunk)
     if undo:
-        plain = replace(plain, before=plain.after, after=plain.before)
+        own = replace(own, before=own.after, after=own.before)
     try:
-        line = place(plain, file.lines)
+        line = place(own, file.lines)
     except EditError as error:
         return str(error)
-    if file.lines[line : line + len(plain.before)] != plain.before:
+    if file.lines[line : line + len(own.before)] != own.before:
         return "The lines have been changed meanwhile."
     return line
 
@@ -151,7 +151,7 @@ def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> in
     there = change.kind == "deleted"
     if there != undo:
         whole = tuple(line for one in change.hunks for line in (one.before if there else one.after))
-        if file.lines == _lines("".join(whole)):
+        if file.lines == lines_of("".join(whole)):
             return 0
         return (
             "The file is no longer there." if file.lines is None else "The file has been changed meanwhile."
@@ -159,15 +159,17 @@ def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> in
     return 0 if file.lines is None else "There is a file of this name already."
 
 
-def _plain(hunk: Hunk) -> Hunk:
+def plain(hunk: Hunk) -> Hunk:
+    """The hunk with lines that end in "\\n"."""
     return replace(
         hunk,
-        before=_lines("".join(hunk.before)),
-        after=_lines("".join(hunk.after)),
-        above=_lines("".join(hunk.above)),
-        below=_lines("".join(hunk.below)),
+        before=lines_of("".join(hunk.before)),
+        after=lines_of("".join(hunk.after)),
+        above=lines_of("".join(hunk.above)),
+        below=lines_of("".join(hunk.below)),
     )
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
+    """Lines that end in "\\n", whatever ends them in `text`."""
     return tuple(StringIO(text, newline=None))

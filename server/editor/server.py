@@ -56,6 +56,7 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/resume", service.resume)
     serve_request(server, "genie/show", service.show)
     serve_request(server, "genie/decide", service.decide)
+    serve_request(server, "genie/undo", service.undo)
     serve_request(server, "genie/proposed", service.proposed)
     serve_request(server, "genie/answer", service.answer)
     serve_request(server, "genie/editPlan", service.edit_plan)

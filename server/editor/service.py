@@ -38,6 +38,7 @@ from ..protocol.runs import (
     RunView,
     Say,
     Solve,
+    Undo,
 )
 from ..protocol.runs import Runs as RunList
 from .accept import decide
@@ -49,6 +50,7 @@ from .places import Present, proposed
 from .providers import Providers
 from .publish import Publisher
 from .runs import Runs, Work
+from .undo import undo
 from .view import phase, view
 from .wire import Server, notify
 
@@ -103,6 +105,14 @@ class Service:
             self._runs.record(wish.run, events)
         problems = [event.reason for event in events if event.decision == "conflict"]
         return Decided(len(events) - len(problems), "\n".join(dict.fromkeys(problems)))
+
+    async def undo(self, wish: Undo) -> Decided:
+        """Takes accepted hunks back out of the user's files. Raises UsageError when none is accepted."""
+        async with self._deciding:
+            state = self._runs.look_again(wish.run)
+            events, problems = await undo(self._server, self._root(wish.run), state, wish)
+            self._runs.record(wish.run, events)
+        return Decided(len(events), "\n".join(problems))
 
     async def proposed(self, ref: FileRef) -> FileText:
         """The whole text of a file as Genie would have it. Raises UsageError."""

@@ -1,6 +1,7 @@
 """The fold in the user's words: RunState → RunView. Pure, but for the look at files that it is given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
 
@@ -28,13 +29,13 @@ from ..agent.events import (
 )
 from ..agent.plan_file import PLAN
 from ..agent.spending import dollars
-from ..agent.state import RunState
+from ..agent.state import RunState, hunk_ids
 from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
 from ..agent.store import runs_home, title
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, Question, RunPhase, RunView
-from .places import Present, Standing, stand_all
+from .places import Present, Standing, stand, stand_all
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
@@ -77,7 +78,7 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         plan=state.plan,
         plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
-        changes=tuple(_file(change, state, look(change.path)) for change in state.changes),
+        changes=_files(state, look),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=_question(asked) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
@@ -227,7 +228,7 @@ def _(event: PatchProposed) -> str:
 def _(event: HunkDecided) -> str:
     if event.decision == "conflict":
         return f"A change could not be accepted: {event.reason}"
-    return f"A change was {event.decision}"
+    return "A change was taken back" if event.decision == "undone" else f"A change was {event.decision}"
 
 
 @words.register
@@ -261,6 +262,19 @@ def _question(asked: Asked) -> Question:
 
 def _followed(repository: str, chosen: PlaybookChosen) -> Followed:
     return Followed(chosen.name, Path(repository, chosen.path).as_uri(), chosen.why)
+
+
+def _files(state: RunState, look: Callable[[str], Present]) -> tuple[FileView, ...]:
+    """What is proposed, and what was accepted earlier and is proposed no longer since it is in the files."""
+    views = {change.path: _file(change, state, look(change.path)) for change in state.changes}
+    proposed = hunk_ids(state.changes)
+    for one in state.taken.values():
+        file = look(one.path)
+        standing = stand(one.change, one.hunk, state.decisions.get(one.hunk.id), file)
+        if one.hunk.id not in proposed and standing.state == "accepted":
+            known = views.get(one.path, FileView(one.path, file.uri, one.change.kind, ()))
+            views[one.path] = replace(known, hunks=(*known.hunks, _hunk(one.hunk, standing)))
+    return tuple(views.values())
 
 
 def _file(change: FileChange, state: RunState, file: Present) -> FileView:

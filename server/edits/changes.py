@@ -87,7 +87,7 @@ def diff(path: str, old: bytes | None, new: bytes | None, mode: int | None = Non
     """
     modes = (mode_hunk(path, mode),) if mode is not None and old is not None and new is not None else ()
     if old == new:
-        return FileChange(path, "modified", modes, _sha(old)) if modes else None
+        return FileChange(path, "modified", modes, sha(old)) if modes else None
     before, after = _same_encoding(old, new)
     whole = [(0, len(before.lines), 0, len(after.lines))]
     ranges = whole if old is None or new is None else differences(before.lines, after.lines)
@@ -95,7 +95,7 @@ def diff(path: str, old: bytes | None, new: bytes | None, mode: int | None = Non
     kind: ChangeKind = "created" if old is None else "deleted" if new is None else "modified"
     if kind == "created":
         hunks = (replace(hunks[0], mode=mode),)
-    return FileChange(path, kind, (*modes, *hunks), _sha(old), after.encoding)
+    return FileChange(path, kind, (*modes, *hunks), sha(old), after.encoding)
 
 
 def mode_words(hunk: Hunk) -> str:
@@ -117,7 +117,7 @@ def patched(old: bytes | None, change: FileChange, keep: Collection[str]) -> byt
 
     Raises EditError if `old` isn't the change's pre-image.
     """
-    if _sha(old) != change.pre_image:
+    if sha(old) != change.pre_image:
         raise EditError(f"{change.path} has changed since the change was made: it can't be applied as it is.")
     kept = [hunk for hunk in change.text_hunks if hunk.id in keep]
     if not kept:
@@ -173,7 +173,7 @@ def _hunks(
     for number, (start, end, new_start, new_end) in enumerate(ranges):
         floor = ranges[number - 1][1] if number else 0
         ceiling = ranges[number + 1][0] if number + 1 < len(ranges) else len(old)
-        top, bottom, twins = _context(now, (floor, start, end, ceiling))
+        top, bottom, twins = context(now, (floor, start, end, ceiling))
         before, after = tuple(old[start:end]), tuple(new[new_start:new_end])
         alone = start < end and len(now.of(now.lines[start:end])) == 1
         beside = tuple(old[top:start]), tuple(old[end:bottom])
@@ -183,8 +183,11 @@ def _hunks(
     return tuple(hunks)
 
 
-def _context(now: Occurrences, bounds: tuple[int, int, int, int]) -> tuple[int, int, int]:
-    """How far up and down the context of a range reaches, and how many other places look the same."""
+def context(now: Occurrences, bounds: tuple[int, int, int, int]) -> tuple[int, int, int]:
+    """How far up and down the context of a range reaches, and how many other places look the same.
+
+    `bounds`: floor of the context, start and end of the range, ceiling (0-based, half-open).
+    """
     floor, start, end, ceiling = bounds
     top, bottom, twins = start, end, 0
     for size in _CONTEXTS:
@@ -219,5 +222,6 @@ def _id(path: str, start: int, before: Sequence[str], after: Sequence[str]) -> s
     return hashlib.sha256(json.dumps([path, start, before, after]).encode()).hexdigest()[:10]
 
 
-def _sha(data: bytes | None) -> str:
+def sha(data: bytes | None) -> str:
+    """What tells a file's bytes from others, in hex; "" where there is no file."""
     return "" if data is None else hashlib.sha256(data).hexdigest()

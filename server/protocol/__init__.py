@@ -25,6 +25,7 @@ from .runs import (
     RunView,
     Say,
     Solve,
+    Undo,
 )
 
 REQUESTS: dict[str, tuple[type, type]] = {
@@ -33,6 +34,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/resume": (Resume, Nothing),
     "genie/show": (RunRef, RunView),
     "genie/decide": (Decide, Decided),
+    "genie/undo": (Undo, Decided),
     "genie/proposed": (FileRef, FileText),
     "genie/answer": (Answer, Nothing),
     "genie/editPlan": (EditPlan, Nothing),

@@ -6,7 +6,7 @@ from typing import Literal
 from ..agent.events import Outcome, Step
 from ..index.spans import Span
 
-HunkState = Literal["open", "accepted", "rejected", "conflict"]
+HunkState = Literal["open", "accepted", "rejected", "conflict", "undone"]
 RunPhase = Literal["working", "asking", "finished", "stopped"]
 
 
@@ -57,6 +57,18 @@ class Decide:
     hunks: tuple[str, ...]
     decision: Literal["accepted", "rejected"]
     reason: str
+
+
+@dataclass(frozen=True)
+class Undo:
+    """genie/undo → Decided: takes accepted hunks out of the user's files again, through workspace/applyEdit.
+
+    No `hunks` means all of the file `path`; no path either, all of the run.
+    """
+
+    run: str
+    hunks: tuple[str, ...]
+    path: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`genie runs`: lists, shows, resumes and applies runs."""
+"""`genie runs`: lists, shows and resumes runs, applies them and takes that back."""
 
 import argparse
 import json
@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ..agent.choosing_tests import named_tests
 from ..agent.events import Said
+from ..agent.fold import fold
 from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
-from ..agent.review import accept
+from ..agent.review import accept, undo
 from ..agent.solve import locate
 from ..agent.spending import amount
 from ..agent.state import RunState
@@ -19,13 +20,13 @@ from ..config import load
 from ..errors import UsageError
 from ..models.cast import cast
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
-from .report import Report, larger, told_applied
+from .report import Report, larger, told_applied, told_hunks, told_undone
 from .solving import add_output, drive
 
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, apply")
+    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, apply, undo")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -43,7 +44,14 @@ def add_to(verbs: Verbs) -> None:
     resume.set_defaults(verb=_resume)
     apply = acts.add_parser("apply", help="writes a run's change into the checkout")
     apply.set_defaults(verb=_apply)
-    for act in (show, resume, apply):
+    back = acts.add_parser("undo", help="takes what was applied out of the checkout again")
+    back.set_defaults(verb=_undo)
+    for act in (apply, back):
+        act.add_argument(
+            "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
+        )
+        act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
+    for act in (show, resume, apply, back):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 
@@ -73,8 +81,10 @@ def _show(options: argparse.Namespace) -> int:
         sys.stdout.write("".join(path.read_text("utf-8").splitlines(keepends=True)))
         return SOLVED
     report = Report(path.parent, RunState())
-    for record in read(path)[0]:
+    records = read(path)[0]
+    for record in records:
         report.show(record)
+    told_hunks(fold(records))
     return SOLVED
 
 
@@ -104,8 +114,18 @@ def _resume(options: argparse.Namespace) -> int:
 def _apply(options: argparse.Namespace) -> int:
     run = Run.open(find_run(options.run))
     try:
-        applied = accept(run)
+        applied = accept(run, options.hunk, options.file)
     finally:
         run.close()
     told_applied(applied)
     return UNSOLVED if applied.problems else SOLVED
+
+
+def _undo(options: argparse.Namespace) -> int:
+    run = Run.open(find_run(options.run))
+    try:
+        undone = undo(run, options.hunk, options.file)
+    finally:
+        run.close()
+    told_undone(undone)
+    return UNSOLVED if undone.problems else SOLVED

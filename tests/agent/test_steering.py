@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from genie_engineer.agent.events import (
     ToolAnswered,
 )
 from genie_engineer.agent.log import Run
+from genie_engineer.agent.review import accept, undo
 from genie_engineer.agent.solve import work
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
@@ -67,6 +69,23 @@ async def test_a_rejected_hunk_is_taken_out_and_not_proposed_again(run: Run) -> 
     assert "has rejected this change of calc.py already" in answers[1].text
     assert run.state.changes[0].hunks[0].after == ("    return b + a\n",)
     assert finished(run).outcome == "solved"
+
+
+async def test_a_hunk_that_was_taken_back_is_taken_out_of_the_copy_and_told(
+    run: Run, repository: Path
+) -> None:
+    def accept_and_take_back(_: Record) -> None:
+        accept(run)
+        undo(run)
+
+    when(run, PatchProposed, accept_and_take_back)
+    model = Scripted([PROPOSE, PROPOSE, FINISH])
+    await work(run, model, Settings())
+    told = "takes this hunk, accepted before, out of calc.py. It is taken out again.\n-    return a - b"
+    assert told in model.asked[1][-1].text
+    assert run.state.changes == ()
+    assert "return a - b" in (repository / "calc.py").read_text()
+    assert "rejected this change of calc.py already" in model.asked[2][-1].text
 
 
 async def test_an_edited_plan_is_seen_at_the_next_turn_and_never_overwritten(run: Run) -> None:

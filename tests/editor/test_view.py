@@ -73,6 +73,7 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (PatchProposed((CHANGE,)), "Proposed 1 change in 1 file"),
         (PatchProposed(()), "Took the change back"),
         (HunkDecided("h", "rejected"), "A change was rejected"),
+        (HunkDecided("h", "undone"), "A change was taken back"),
         (HunkDecided("h", "conflict", "It moved."), "A change could not be accepted: It moved."),
         (ran("after", 41, 3), "Tests: 3 failed, 41 passed"),
         (ran("after", 1, 0, by_test=False), "Tests: passed"),

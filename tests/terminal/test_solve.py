@@ -70,6 +70,31 @@ def test_apply_writes_the_change_once(genie: Genie) -> None:
     assert (genie.folder / "calc.py").read_text() == mended
 
 
+def test_hunks_are_named_applied_and_taken_back(genie: Genie) -> None:
+    two = (
+        PATCH
+        + "--- a/calc.py\n+++ b/calc.py\n@@ -5,2 +5,2 @@\n"
+        + " def mul(a, b):\n-    return a * b\n+    return b * a\n"
+    )
+    turns = [SCRIPT[1], {"calls": [{"name": "propose_patch", "arguments": {"patch": two}}]}, SCRIPT[3]]
+    genie("solve", TASK, "--json", "--model", genie.script(turns))
+    rows = [line.split() for line in genie("runs", "show", "last").out.partition("\nHunks\n")[2].splitlines()]
+    assert [row[1:] for row in rows] == [["open", "calc.py:2", "+1", "-1"], ["open", "calc.py:6", "+1", "-1"]]
+    assert "Applied to calc.py" in genie("runs", "apply", "last", "--hunk", rows[0][0][:5]).out
+    mended = CALC.replace("a - b", "a + b")
+    assert (genie.folder / "calc.py").read_text() == mended
+    assert f"{rows[0][0]}  accepted" in genie("runs", "show", "last").out
+    (genie.folder / "calc.py").write_text("# mine\n" + mended)
+    assert "no hunk that is meant" in genie("runs", "undo", "last", "--hunk", "nothing").err
+    assert "Taken back from calc.py" in genie("runs", "undo", "last", "--file", "calc.py").out
+    assert (genie.folder / "calc.py").read_text() == "# mine\n" + CALC
+    assert "nothing to take back" in genie("runs", "undo", "last").err
+    assert [row.split()[1] for row in genie("runs", "show", "last").out.splitlines()[-2:]] == [
+        "undone",
+        "open",
+    ]
+
+
 def test_apply_at_once_when_solved(genie: Genie) -> None:
     done = genie("solve", TASK, "--json", "--apply", "--model", genie.script(SCRIPT))
     assert done.status == 0

@@ -81,6 +81,20 @@ async function reviewAndUndo(vscode) {
   await window.page.keyboard.press("Control+Shift+z");
   await window.line(TWO_DIGITS).waitFor();
   await window.proposed(TWO_DIGITS, false);
+
+  await window.rowAction(window.row("Changes", PLUS), "Take Back Accepted Changes");
+  await window.row("Changes", "taken back").waitFor();
+  await window.line(MINUS).waitFor();
+  await window.line(TWO_DIGITS).waitFor();
+  await window.screenshot("6-taken-back");
+  await window.command("Genie: Take Back Accepted Changes");
+  await window.pick("ledger.py");
+  await window.line(ONE_DIGIT).waitFor();
+  await window.row("Changes", "taken back").nth(1).waitFor();
+  for (const line of [PLUS, TWO_DIGITS]) {
+    await window.rowAction(window.row("Changes", line), "Accept Hunk");
+    await window.line(line).waitFor();
+  }
   await window.page.keyboard.press("Control+s");
   await until(() => {
     const text = readFileSync(join(folder, "ledger.py"), "utf8");
