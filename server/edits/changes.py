@@ -28,7 +28,8 @@ class Hunk:
 
     `above` and `below` are unchanged lines right beside it, as far as the next hunk: three, or as many more
     (up to 24) as tell its place from others that look alike. `twins` counts the places that even so look the
-    same; `alone` tells that `before` stands nowhere else, whatever is beside it.
+    same, `rank` those of them that come first; `alone` tells that `before` stands nowhere else, whatever is
+    beside it.
 
     `mode` is what the file's mode becomes (EXECUTABLE or PLAIN; None: it stays). Of a file that stays, a new
     mode is a hunk of its own: without lines, with `start` 0.
@@ -43,6 +44,7 @@ class Hunk:
     twins: int = 0
     alone: bool = False
     mode: int | None = None
+    rank: int = -1
 
     @property
     def is_mode(self) -> bool:
@@ -143,7 +145,7 @@ def place(hunk: Hunk, lines: Sequence[str]) -> int:
     now = Occurrences([content(line) for line in lines])
     above, before, below = (_contents(part) for part in (hunk.above, hunk.before, hunk.below))
     spots = [at + len(above) for at in now.of((*above, *before, *below))]
-    if hunk.twins and len(spots) == hunk.twins + 1 and hunk.start - 1 in spots:
+    if hunk.twins and len(spots) == hunk.twins + 1 and spots[hunk.rank] == hunk.start - 1 and hunk.rank >= 0:
         return hunk.start - 1
     if len(spots) == 1 and not hunk.twins:
         return spots[0]
@@ -173,29 +175,38 @@ def _hunks(
     for number, (start, end, new_start, new_end) in enumerate(ranges):
         floor = ranges[number - 1][1] if number else 0
         ceiling = ranges[number + 1][0] if number + 1 < len(ranges) else len(old)
-        top, bottom, twins = context(now, (floor, start, end, ceiling))
+        top, bottom, twins, rank = context(now, (floor, start, end, ceiling))
         before, after = tuple(old[start:end]), tuple(new[new_start:new_end])
         alone = start < end and len(now.of(now.lines[start:end])) == 1
         beside = tuple(old[top:start]), tuple(old[end:bottom])
         hunks.append(
-            Hunk(_id(path, start + 1, before, after), start + 1, before, after, *beside, twins, alone)
+            Hunk(
+                _id(path, start + 1, before, after),
+                start + 1,
+                before,
+                after,
+                *beside,
+                twins,
+                alone,
+                rank=rank,
+            )
         )
     return tuple(hunks)
 
 
-def context(now: Occurrences, bounds: tuple[int, int, int, int]) -> tuple[int, int, int]:
-    """How far up and down the context of a range reaches, and how many other places look the same.
+def context(now: Occurrences, bounds: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """How far up and down the context of a range reaches, how many other places look the same, and its rank.
 
     `bounds`: floor of the context, start and end of the range, ceiling (0-based, half-open).
     """
     floor, start, end, ceiling = bounds
-    top, bottom, twins = start, end, 0
+    top, bottom, alike = start, end, [start]
     for size in _CONTEXTS:
         top, bottom = max(floor, start - size), min(ceiling, end + size)
-        twins = max(0, len(now.of(now.lines[top:bottom])) - 1)
-        if not twins:
+        alike = now.of(now.lines[top:bottom]) or [top]
+        if len(alike) == 1:
             break
-    return top, bottom, twins
+    return top, bottom, len(alike) - 1, alike.index(top)
 
 
 def _same_encoding(old: bytes | None, new: bytes | None) -> tuple[Text, Text]:

@@ -135,7 +135,7 @@ def _inverse(change: FileChange, one: _Landed, now: Text, lines: Occurrences) ->
     above = one.hunk.start - 1 - (_end(hunks[number - 1]) if number else 0)
     below = hunks[number + 1].start - 1 - _end(one.hunk) if number + 1 < len(hunks) else len(now.lines)
     floor, ceiling = max(0, one.at - above), min(len(now.lines), end + below)
-    top, bottom, twins = context(lines, (floor if number else 0, one.at, end, ceiling))
+    top, bottom, twins, rank = context(lines, (floor if number else 0, one.at, end, ceiling))
     alone = bool(one.came) and len(lines.of(lines.lines[one.at : end])) == 1
     hunk = Hunk(
         one.hunk.id,
@@ -146,6 +146,7 @@ def _inverse(change: FileChange, one: _Landed, now: Text, lines: Occurrences) ->
         now.lines[end:bottom],
         twins,
         alone,
+        rank=rank,
     )
     return FileChange(change.path, "modified", (hunk,), encoding=now.encoding)
 
