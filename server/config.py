@@ -123,7 +123,10 @@ class IndexSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """The root of the tree. `profile` names the one of `profiles` that is used."""
+    """The root of the tree. `profile` names the one of `profiles` that is used.
+
+    With more than one of `candidates`, so many changes are written beside each other and the best is chosen.
+    """
 
     model: ModelSettings = field(default_factory=ModelSettings)
     limits: Limits = field(default_factory=Limits)
@@ -133,6 +136,7 @@ class Settings:
     prices: dict[str, Price] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     profile: str = ""
+    candidates: int = 1
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

@@ -84,6 +84,11 @@ export function taskBranches(view: RunView): Branch[] {
   }
   const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
   rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens, view.cost].filter(Boolean).join(", ") }));
+  for (const { run, told, chosen } of view.candidates) {
+    const command = { command: "genie.showRun", title: "Show", arguments: [{ run }] };
+    const look = { icon: chosen ? icon("star-full", GREEN) : icon("git-compare"), description: told, tooltip: run, command };
+    rows.push(row(`candidate ${run}`, `Candidate ${run.slice(run.lastIndexOf(".") + 1)}`, look));
+  }
   for (const text of view.assumed) {
     rows.push(row(`assumed ${text}`, "Assumed", { icon: icon("info"), description: text, tooltip: text }));
   }

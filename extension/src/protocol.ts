@@ -20,7 +20,7 @@ export type Role = "system" | "user" | "assistant" | "tool";
  * genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
  *
  * `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
- * the settings' profiles; "": the one that they name.
+ * the settings' profiles; "": the one that they name. So do 0 `candidates`.
  */
 export interface Solve {
   readonly folder: string;
@@ -29,6 +29,7 @@ export interface Solve {
   readonly test_command: string;
   readonly playbooks: readonly string[];
   readonly profile: string;
+  readonly candidates: number;
 }
 
 /** Names a run. genie/stop → Nothing; genie/show → RunView. */
@@ -100,6 +101,13 @@ export interface Question {
   readonly of: number;
 }
 
+/** A candidate of a run: itself a run, to be shown by genie/show. `told` is how it stands, in words. */
+export interface CandidateView {
+  readonly run: string;
+  readonly told: string;
+  readonly chosen: boolean;
+}
+
 /** A playbook or standing instructions that a run follows, and why. */
 export interface Followed {
   readonly name: string;
@@ -135,6 +143,7 @@ export interface RunView {
   readonly found: readonly Span[];
   readonly changes: readonly FileView[];
   readonly question: Question | null;
+  readonly candidates: readonly CandidateView[];
   readonly playbooks: readonly Followed[];
   readonly assumed: readonly string[];
 }

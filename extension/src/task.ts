@@ -26,12 +26,13 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       }
       const settings = vscode.workspace.getConfiguration("genie", folder);
       const [model, profile] = [settings.get("model", ""), settings.get("profile", "")];
+      const candidates = settings.get("candidates", 0);
       const test_command = settings.get("testCommand", "");
       const playbooks = await pickPlaybooks(server, folder.uri.fsPath);
       if (!playbooks) {
         return;
       }
-      const task = { folder: folder.uri.fsPath, text, model, test_command, playbooks, profile };
+      const task = { folder: folder.uri.fsPath, text, model, test_command, playbooks, profile, candidates };
       const begun = server.request(wire.solveRequest, task);
       const [run] = await Promise.all([begun, vscode.commands.executeCommand("workbench.view.extension.genie")]);
       await show(run);

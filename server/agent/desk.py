@@ -23,7 +23,7 @@ from .events import Asked, WorkbenchMade
 from .indexing import open_repository_index
 from .log import Run, is_held
 from .questions import ask
-from .store import runs_home
+from .store import run_folder
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _workbenches() -> Path:
 def _sweep(own: str) -> None:
     """Removes what killed runs left behind: the copies of runs that no process holds, and of our own."""
     for folder in _workbenches().glob("*"):
-        if folder.name == own or not is_held(runs_home() / folder.name):
+        if folder.name == own or not is_held(run_folder(folder.name)):
             erase(folder)
 
 

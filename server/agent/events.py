@@ -11,6 +11,7 @@ from ..edits.changes import FileChange
 from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
+from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .steering import AnswerUsed, Assumed, PlaybookChosen
 
 VERSION = 1
@@ -43,6 +44,7 @@ class TaskGiven:
     test_command: str = ""
     by: Author = "user"
     profile: str = ""
+    candidates: int = 1
     playbooks: tuple[str, ...] = ()
 
 
@@ -266,6 +268,9 @@ Event = (
     | HunkDecided
     | TestsRan
     | CandidatesTried
+    | CandidatesBegan
+    | CandidateEnded
+    | CandidateChosen
     | Warned
     | Resumed
     | Finished

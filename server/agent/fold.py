@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import reduce, singledispatch
 
 from ..edits.merging import turned
+from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
     Asked,
@@ -228,6 +229,27 @@ def _(event: TestsRan, state: RunState) -> RunState:
 @_apply.register
 def _(event: CandidatesTried | Warned, state: RunState) -> RunState:
     return state
+
+
+@_apply.register
+def _(event: CandidatesBegan, state: RunState) -> RunState:
+    return replace(state, candidates=event.runs)
+
+
+@_apply.register
+def _(event: CandidateEnded, state: RunState) -> RunState:
+    return replace(
+        state,
+        ended=state.ended | {event.run: event},
+        tokens=state.tokens + event.tokens,
+        cost=state.cost + event.cost,
+        unpriced=state.unpriced + event.unpriced,
+    )
+
+
+@_apply.register
+def _(event: CandidateChosen, state: RunState) -> RunState:
+    return replace(state, chosen=event)
 
 
 @_apply.register

@@ -37,6 +37,7 @@ from .plan_file import PlanFile, kept_plan
 from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
 from .questions import note_use
+from .sampling import are_due, check, sample
 from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
@@ -69,6 +70,7 @@ def begin(
         raise UsageError("The task is empty: say in a sentence what should be done.")
     if tokens(text) > settings.limits.context_tokens // 2:
         raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
+    check(settings, model)
     chosen(playbooks(repository), books)
     run = Run.create(new_folder(text))
     command = test_command or settings.test_command
@@ -81,6 +83,7 @@ def begin(
             command,
             playbooks=tuple(books),
             profile=settings.profile,
+            candidates=settings.candidates,
         )
     )
     return run
@@ -180,14 +183,16 @@ async def _in_time(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consultin
     limits, time = desk.settings.limits, None
     try:
         async with within(desk.run, limits.seconds) as time:
-            return await _turns(desk, cast, plan, consulting)
+            return await _turns(desk, cast, plan, consulting, time)
     except TimeoutError:
         if time is None or not time.expired():
             raise
         return cut_short(desk.run.state, out_of_time(limits))
 
 
-async def _turns(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting) -> Finished:
+async def _turns(
+    desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting, time: asyncio.Timeout
+) -> Finished:
     """Turns until the model finishes or a limit is reached."""
     asking = Asking(desk, cast)
     while True:
@@ -197,6 +202,8 @@ async def _turns(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting)
         if wish is not None:
             await _final_tests(desk)
             return judge(desk.run.state, wish["outcome"] == "solved", str(wish["summary"]))
+        if are_due(desk.run.state):
+            return await _best_of(desk, cast, time)
         stop = exceeded(desk.run.state, desk.settings.limits)
         if stop:
             await _final_tests(desk)
@@ -207,6 +214,24 @@ async def _turns(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting)
         await plan.settled()
         consulting.consult()
         await asking.turn()
+
+
+async def _best_of(desk: Desk, cast: Cast, time: asyncio.Timeout) -> Finished:
+    """Lets the candidates work beside each other, and judges the best one's change as the run's own."""
+
+    async def drive(run: Run, own: Cast, settings: Settings) -> None:
+        await work(run, own, settings, headless=True, editor=desk.editor)
+
+    until = time.when()
+    left = desk.settings.limits.seconds if until is None else until - asyncio.get_running_loop().time()
+    end = await sample(desk, cast, left, drive)
+    if end:
+        return end
+    await _final_tests(desk)
+    state = desk.run.state
+    assert state.chosen is not None
+    ended = state.ended[state.chosen.run]
+    return judge(state, ended.outcome == "solved", ended.summary)
 
 
 async def _answer_open_calls(desk: Desk, plan: PlanFile) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
 from ..models.contract import ToolCall
+from .candidates import CandidateChosen, CandidateEnded
 from .events import (
     Answered,
     Asked,
@@ -81,6 +82,9 @@ class RunState:
     the last answer, `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan
     since.
 
+    `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
+    what became of it.
+
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
 
@@ -107,6 +111,9 @@ class RunState:
     reason: str = ""
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
+    candidates: tuple[str, ...] = ()
+    ended: dict[str, CandidateEnded] = field(default_factory=dict)
+    chosen: CandidateChosen | None = None
     question: Asked | None = None
     asked: tuple[Asked, ...] = ()
     answers: dict[str, Answered] = field(default_factory=dict)

@@ -28,6 +28,16 @@ def runs_home() -> Path:
     return data_home() / "runs"
 
 
+def candidate_folder(name: str) -> Path:
+    """The folder of a run's candidate, which is called as the run with a number after a dot."""
+    return runs_home() / name.rpartition(".")[0] / "candidates" / name
+
+
+def run_folder(name: str) -> Path:
+    """The folder of the run, or of the candidate of one, that is called `name`."""
+    return candidate_folder(name) if "." in name else runs_home() / name
+
+
 def new_folder(task: str) -> Path:
     """A fresh name for a run of `task`: sortable by time, and telling."""
     words = re.findall(r"[a-z0-9]+", task.lower())[:5]
@@ -66,7 +76,16 @@ def info(folder: Path) -> RunInfo | None:
 
 
 def find_run(name: str) -> Path:
-    """The folder of the run that `name` names, wholly, by a unique part, or as "last". Raises UsageError."""
+    """The folder of the run that `name` names, wholly, by a unique part, or as "last". Raises UsageError.
+
+    With ".2" after it, it is the run's second candidate.
+    """
+    whole, dot, number = name.rpartition(".")
+    if dot:
+        folder = candidate_folder(f"{find_run(whole).name}.{number}")
+        if not (folder / LOG).is_file():
+            raise UsageError(f"The run {whole!r} has no candidate {number}.")
+        return folder
     folders = sorted(log.parent for log in runs_home().glob("*/" + LOG))
     if name == "last" and folders:
         return folders[-1]

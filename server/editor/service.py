@@ -74,6 +74,7 @@ class Service:
         folder, settings = folder_at(wish.folder), self._settings()
         name = wish.model or settings.model.name
         settings = replace(settings, profile=wish.profile or settings.profile)
+        settings = replace(settings, candidates=wish.candidates or settings.candidates)
         drive = self._work(settings, name)
         run = await asyncio.to_thread(
             begin, wish.text, folder, settings, name, wish.test_command, wish.playbooks

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
 
+from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from ..agent.events import (
     Answered,
     Asked,
@@ -31,11 +32,12 @@ from ..agent.plan_file import PLAN
 from ..agent.spending import dollars
 from ..agent.state import RunState, hunk_ids
 from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
-from ..agent.store import runs_home, title
+from ..agent.store import run_folder, title
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, Question, RunPhase, RunView
 from .places import Present, Standing, stand, stand_all
+from .working import candidates, models
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
@@ -76,12 +78,13 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         cost=dollars(state),
         limit=longer(state),
         plan=state.plan,
-        plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
+        plan_file=(run_folder(run) / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
         changes=_files(state, look),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=_question(asked) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
+        candidates=candidates(state),
     )
 
 
@@ -91,15 +94,6 @@ def longer(state: RunState) -> str:
     if end is None or not end.limit or end.outcome == "solved":
         return ""
     return f"{end.why.partition(';')[0]}. Go on for as long again?"
-
-
-def models(state: RunState) -> str:
-    """Who works on the run; with a profile also who has the word."""
-    task = state.task or TaskGiven("", "", "", "")
-    if not task.profile:
-        return task.model
-    speaking = next((turn.model for turn in reversed(state.turns) if isinstance(turn, ModelSpoke)), "")
-    return f"profile {task.profile}" + (f": {speaking}" if speaking else "")
 
 
 def phase(state: RunState, working: bool) -> RunPhase:
@@ -239,6 +233,21 @@ def _(event: TestsRan) -> str:
 @words.register
 def _(event: CandidatesTried) -> str:
     return f"Tested {_number(event.tried, 'candidate repair')}, {event.passed} passed"
+
+
+@words.register
+def _(event: CandidatesBegan) -> str:
+    return f"{len(event.runs)} candidates are at work"
+
+
+@words.register
+def _(event: CandidateEnded) -> str:
+    return f"A candidate ended: {event.outcome}"
+
+
+@words.register
+def _(event: CandidateChosen) -> str:
+    return f"Chose a candidate. {event.why}"
 
 
 @words.register

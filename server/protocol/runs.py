@@ -15,7 +15,7 @@ class Solve:
     """genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
 
     `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
-    the settings' profiles; "": the one that they name.
+    the settings' profiles; "": the one that they name. So do 0 `candidates`.
     """
 
     folder: str
@@ -24,6 +24,7 @@ class Solve:
     test_command: str
     playbooks: tuple[str, ...] = ()
     profile: str = ""
+    candidates: int = 0
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,15 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class CandidateView:
+    """A candidate of a run: itself a run, to be shown by genie/show. `told` is how it stands, in words."""
+
+    run: str
+    told: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
@@ -258,5 +268,6 @@ class RunView:
     found: tuple[Span, ...]
     changes: tuple[FileView, ...]
     question: Question | None
+    candidates: tuple[CandidateView, ...] = ()
     playbooks: tuple[Followed, ...] = ()
     assumed: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ def from_options(options: argparse.Namespace, settings: Settings) -> Settings:
         model=model,
         limits=limits,
         profile=given.get("profile", settings.profile),
+        candidates=given.get("candidates", settings.candidates),
         sandbox=given.get("sandbox", settings.sandbox),
         test_command=given.get("test", settings.test_command),
     )

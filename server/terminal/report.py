@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan, Standing
 from ..agent.events import (
     Answered,
     Asked,
@@ -215,7 +216,24 @@ def _aside(event: Event) -> Lines:
         case PlaybookChosen(name=name, path=path, why=why, test_command=command):
             tests = f" It says that tests are run by: {escape(command)}" if command else ""
             return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
+    return _candidates(event)
+
+
+def _candidates(event: Event) -> Lines:
+    match event:
+        case CandidatesBegan(runs=runs):
+            return ["", _heading("Candidates"), f"  {len(runs)} go on beside each other from here"]
+        case CandidateEnded(run=run, outcome=outcome, why=why, tokens=used):
+            return [f"  {escape(run)}: {outcome}. {escape(why)} [dim]{used:,} tokens[/]"]
+        case CandidateChosen(run=run, why=why, standings=standings):
+            rows: Lines = [f"  {escape(_stands(one))}" for one in standings if one.lines]
+            return [*rows, f"  [bold]Chosen: {escape(run or 'none')}[/]. {escape(why)}"]
     return []
+
+
+def _stands(one: Standing) -> str:
+    tests = f"breaks {one.broken}, mends {one.mended}" if one.tested else "untested"
+    return f"{one.run}: {tests}, {one.agreeing} propose the same, {one.lines} lines"
 
 
 def _task(event: TaskGiven) -> Lines:

@@ -31,6 +31,9 @@ def add_to(verbs: Verbs) -> None:
     verb.add_argument(
         "--playbook", action="append", default=[], metavar="NAME", help="a way of doing it to follow"
     )
+    verb.add_argument(
+        "--candidates", type=int, metavar="N", help="write N changes beside each other, keep the best"
+    )
     add_model(verb)
     add_output(verb)
     verb.add_argument("--apply", action="store_true", help="write a solved task's change into the checkout")
