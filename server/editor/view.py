@@ -37,7 +37,7 @@ from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, Question, RunPhase, RunView
 from .places import Present, Standing, stand, stand_all
-from .working import candidates, models
+from .working import candidate_words, candidates, models
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
@@ -236,18 +236,8 @@ def _(event: CandidatesTried) -> str:
 
 
 @words.register
-def _(event: CandidatesBegan) -> str:
-    return f"{len(event.runs)} candidates are at work"
-
-
-@words.register
-def _(event: CandidateEnded) -> str:
-    return f"A candidate ended: {event.outcome}"
-
-
-@words.register
-def _(event: CandidateChosen) -> str:
-    return f"Chose a candidate. {event.why}"
+def _(event: CandidatesBegan | CandidateEnded | CandidateChosen) -> str:
+    return candidate_words(event)
 
 
 @words.register
