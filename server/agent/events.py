@@ -197,7 +197,9 @@ class TestsRan:
     """Results of one run of the tests. `moment` is "before" while nothing is patched, else "after".
 
     Only what isn't "passed" is listed in `outcomes`; the counts are complete. Without per-test results
-    (`by_test` false) there is one outcome at most, named like the command.
+    (`by_test` false) there is one outcome at most, named like the command. Where not the `whole` suite ran,
+    `stage` says why: "likeliest" and "neighbourhood" come before all, "again" looks whether a result lasts.
+    `flaky` are tests of which it didn't.
     """
 
     command: str
@@ -209,6 +211,21 @@ class TestsRan:
     by_test: bool = True
     whole: bool = True
     trouble: str = ""
+    stage: Literal["", "likeliest", "neighbourhood", "again"] = ""
+    flaky: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """What the proposal's own tests say of the code as it was before.
+
+    `shown` fail there and pass with the proposal, so that they reproduce what was wrong; `silent` are new
+    and pass there too.
+    """
+
+    shown: tuple[str, ...]
+    silent: tuple[str, ...]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -267,6 +284,7 @@ Event = (
     | PatchProposed
     | HunkDecided
     | TestsRan
+    | Reproduced
     | CandidatesTried
     | CandidatesBegan
     | CandidateEnded

@@ -20,6 +20,7 @@ from .events import (
     PatchProposed,
     PlanChanged,
     Record,
+    Reproduced,
     Resumed,
     Said,
     Step,
@@ -85,7 +86,7 @@ def _(event: WorkbenchMade, state: RunState) -> RunState:
 def _(event: TestsChosen, state: RunState) -> RunState:
     if state.tests and state.tests.command == event.command:
         return replace(state, tests=event)
-    return replace(state, tests=event, before=None, after=None)
+    return replace(state, tests=event, before=None, after=None, reproduced=None)
 
 
 @_apply.register
@@ -193,7 +194,7 @@ def _deed(event: ToolAnswered, state: RunState) -> Deed:
 
 @_apply.register
 def _(event: PatchProposed, state: RunState) -> RunState:
-    return replace(state, changes=event.changes, reason=event.reason, after=None)
+    return replace(state, changes=event.changes, reason=event.reason, after=None, reproduced=None)
 
 
 @_apply.register
@@ -220,10 +221,16 @@ def _(event: HunkDecided, state: RunState) -> RunState:
 def _(event: TestsRan, state: RunState) -> RunState:
     if state.tests and event.command != state.tests.command:
         return state
+    state = replace(state, flaky=state.flaky.union(event.flaky))
     known = state.before if event.moment == "before" else state.after
     if known and known.whole and not event.whole:
         return state
     return replace(state, before=event) if event.moment == "before" else replace(state, after=event)
+
+
+@_apply.register
+def _(event: Reproduced, state: RunState) -> RunState:
+    return replace(state, reproduced=event)
 
 
 @_apply.register

@@ -33,6 +33,7 @@ from .events import (
 )
 from .limits import caution, exceeded, out_of_time, within
 from .log import Run
+from .measuring import confirm, measure, measure_before
 from .plan_file import PlanFile, kept_plan
 from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
@@ -42,7 +43,6 @@ from .state import has_changed
 from .store import new_folder
 from .tools import TOOLS, Observation, read_arguments
 from .tools.planning import plan_text
-from .tools.testing import measure, measure_before
 from .verdict import cut_short, judge
 
 log = logging.getLogger(__name__)
@@ -289,3 +289,4 @@ async def _final_tests(desk: Desk) -> None:
     before = desk.run.state.before
     if before is None or not before.whole:
         await measure_before(desk, desk.suite)
+    await confirm(desk, desk.suite, finally_=True)

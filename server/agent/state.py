@@ -15,6 +15,7 @@ from .events import (
     HunkDecided,
     ModelSpoke,
     PlanChanged,
+    Reproduced,
     Said,
     Step,
     TaskGiven,
@@ -121,6 +122,8 @@ class RunState:
     assumed: tuple[Assumed, ...] = ()
     before: TestsRan | None = None
     after: TestsRan | None = None
+    reproduced: Reproduced | None = None
+    flaky: frozenset[str] = frozenset()
     tokens: int = 0
     cached: int = 0
     cost: float = 0.0

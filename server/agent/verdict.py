@@ -1,9 +1,11 @@
 """Is it solved? Told from the tests that ran before and after, never from what the model says alone."""
 
+from collections.abc import Sequence
+
+from ..workbench.report import failing
 from .events import Finished, TestsRan
 from .limits import Stop
 from .state import RunState, has_changed
-from .tools.testing import failures
 
 
 def judge(state: RunState, claimed: bool, summary: str = "") -> Finished:
@@ -43,25 +45,34 @@ def _shown(state: RunState, claimed: bool) -> tuple[bool, str]:
         return False, "A change is proposed, but no tests could be run on it."
     if after.trouble:
         return False, f"A change is proposed, but the tests gave no answer: {after.trouble}"
-    was, now = _failing(state.before), _failing(after)
+    was, now = (_failing(ran) - state.flaky for ran in (state.before, after))
     if now - was:
         return False, f"The change breaks {_some(now - was)}."
     fixed = was - now
     if now:
         still = f"{_some(now)} failed before too and still {'do' if len(now) > 1 else 'does'}."
         return bool(fixed), f"{_fixed(fixed)}; {still}" if fixed else f"Still failing: {_some(now)}."
-    if fixed:
-        return True, f"{_fixed(fixed)}, and no other test broke."
+    shown = state.reproduced.shown if state.reproduced else ()
+    if fixed or shown:
+        return True, f"{_fixed(fixed) if fixed else _reproduced(shown)}, and no other test broke."
+    if state.reproduced and state.reproduced.silent:
+        return claimed, "All tests pass, but the new ones pass without the change too: they show nothing."
     told = f"All {after.passed} tests pass, but none failed before: they don't show that the task is done."
     return claimed, told
 
 
 def _failing(tests: TestsRan | None) -> set[str]:
-    return {one.id for one in failures(tests.outcomes)} if tests else set()
+    return {one.id for one in failing(tests.outcomes)} if tests else set()
 
 
 def _fixed(names: set[str]) -> str:
     return "1 test that failed now passes" if len(names) == 1 else f"{len(names)} tests that failed now pass"
+
+
+def _reproduced(tests: Sequence[str]) -> str:
+    if len(tests) == 1:
+        return "1 new test fails without the change and passes with it"
+    return f"{len(tests)} new tests fail without the change and pass with it"
 
 
 def _some(names: set[str], most: int = 3) -> str:

@@ -19,6 +19,7 @@ from ..agent.events import (
     ModelSpoke,
     PatchProposed,
     PlanChanged,
+    Reproduced,
     Resumed,
     Said,
     TaskGiven,
@@ -115,8 +116,19 @@ def status(state: RunState, working: bool) -> str:
 
 
 def tests(state: RunState) -> str:
-    """The tests before and after, e.g. "1 failed, 41 passed → 42 passed"; "" when none ran."""
-    return " → ".join(counts(ran) for ran in (state.before, state.after) if ran)
+    """The tests before and after, e.g. "1 failed, 41 passed → 42 passed"; "" when none ran.
+
+    Behind them what is known of flaky tests, and of those that reproduce what was wrong.
+    """
+    ran = " → ".join(counts(ran) for ran in (state.before, state.after) if ran)
+    parts = [ran, f"{len(state.flaky)} flaky" if state.flaky else ""]
+    if state.reproduced:
+        shown, silent = (len(names) for names in (state.reproduced.shown, state.reproduced.silent))
+        parts += [
+            f"{shown} new reproduced it" if shown else "",
+            f"{silent} new show nothing" if silent else "",
+        ]
+    return ", ".join(filter(None, parts))
 
 
 def counts(ran: TestsRan) -> str:
@@ -227,7 +239,16 @@ def _(event: HunkDecided) -> str:
 
 @words.register
 def _(event: TestsRan) -> str:
-    return f"Tests: {counts(event)}"
+    if event.flaky:
+        return f"Flaky: {', '.join(event.flaky)}"
+    return f"Tests{' again' if event.stage == 'again' else ''}: {counts(event)}"
+
+
+@words.register
+def _(event: Reproduced) -> str:
+    if event.shown:
+        return f"Reproduced: {_number(len(event.shown), 'new test')} failed without the change"
+    return "The new tests pass without the change too" if event.silent else "Looked at the new tests"
 
 
 @words.register

@@ -108,6 +108,11 @@ class Index:
         """Lines that use an identifier."""
         return self._mended(lambda: navigate.references(self._store, name, limit))
 
+    def users(self, names: Iterable[str]) -> dict[str, frozenset[str]]:
+        """By name, the files whose code has it as a whole identifier."""
+        wanted = tuple(names)
+        return self._mended(lambda: navigate.users(self._store, wanted))
+
     def known(self, names: Iterable[str]) -> frozenset[str]:
         """Those of the identifiers that stand anywhere in the index."""
         wanted = tuple(names)

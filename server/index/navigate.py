@@ -100,6 +100,17 @@ def references(store: Store, name: str, limit: int = 50) -> tuple[Span, ...]:
     return tuple(found[:limit])
 
 
+def users(store: Store, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """By name, the files whose code has it as a whole identifier, those that define it among them."""
+    found: dict[str, frozenset[str]] = {}
+    with store.viewing() as view:
+        for name in names:
+            hits = postings(view, whole(name))
+            files = {int(file) for file in view.file[hits.chunk[hits.code > 0]]}
+            found[name] = frozenset(path for file in files for path in view.sharing(int(view.first[file])))
+    return found
+
+
 def known(store: Store, names: Iterable[str]) -> frozenset[str]:
     """Those of the identifiers that stand anywhere in what is indexed, in code, comments or prose."""
     with store.viewing() as view:

@@ -22,6 +22,7 @@ from ..agent.events import (
     PatchProposed,
     PlanChanged,
     Record,
+    Reproduced,
     Step,
     TaskGiven,
     TestsChosen,
@@ -38,13 +39,12 @@ from ..agent.steering import Assumed, PlaybookChosen
 from ..agent.store import title
 from ..edits.changes import FileChange, mode_words
 from ..edits.unified import unified
+from .tested import Lines, of_tests
 
 MARKS = {"todo": "○", "doing": "◐", "done": "●", "struck": "⊘"}
 OUTCOMES = {"solved": "bold green", "unsolved": "bold yellow", "stopped": "bold yellow", "failed": "bold red"}
-Lines = list[str | Text]
 
 MOST_FOUND = 6
-MOST_FAILURES = 5
 
 
 class Report:
@@ -189,12 +189,10 @@ def _plain(event: Event) -> Lines:
     match event:
         case TaskGiven():
             return _task(event)
-        case TestsChosen():
-            return _chosen(event)
         case ModelSpoke() if event.text.strip():
             return ["", Text(event.text.strip(), style="cyan")]
-        case TestsRan():
-            return _tests(event)
+        case TestsChosen() | TestsRan() | Reproduced():
+            return of_tests(event)
         case CandidatesTried():
             return [
                 f"  tried {event.tried} alternative patches in {event.seconds:.1f} s: {event.passed} pass"
@@ -240,37 +238,6 @@ def _task(event: TaskGiven) -> Lines:
     place = f"{event.repository} at {event.head[:10] or 'no commit yet'}"
     who = f"profile {event.profile}" if event.profile else f"model {event.model}"
     return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, {escape(who)}[/]"]
-
-
-def _chosen(event: TestsChosen) -> Lines:
-    if not event.command:
-        return [f"[yellow]Tests: none, {escape(event.reason)}[/]  [dim]--test COMMAND names them[/]"]
-    hint = "" if event.by == "user" else "; --test COMMAND names others"
-    return [f"[bold]Tests[/]: {escape(event.command)}  [dim]{escape(event.reason)}{hint}[/]"]
-
-
-def _tests(event: TestsRan) -> Lines:
-    ok = not event.failed and not event.trouble
-    counts = (
-        f"{event.failed} failed, {event.passed} passed" if event.by_test else ("passed" if ok else "failed")
-    )
-    colour = "green" if ok else "red"
-    when = "before" if event.moment == "before" else "after the change"
-    part = "" if event.whole else " (some of them)"
-    lines: Lines = [
-        "",
-        f"[bold]Tests {when}[/]{part}: [{colour}]{counts}[/] in {event.seconds:.1f} s",
-    ]
-    lines.append(f"  [dim]$ {escape(event.command)}[/]")
-    if event.trouble:
-        lines.append(Text("  " + event.trouble, style="yellow"))
-    bad = [one for one in event.outcomes if one.status in ("failed", "error")]
-    for one in bad[:MOST_FAILURES]:
-        message = next(iter(one.message.splitlines()), "")
-        lines.append(f"  [red]✗[/] {escape(one.id)}  [dim]{escape(message[:120])}[/]")
-    if len(bad) > MOST_FAILURES:
-        lines.append(f"  … and {len(bad) - MOST_FAILURES} more")
-    return lines
 
 
 def _diff(change: FileChange) -> Text:

@@ -13,13 +13,13 @@ from ...errors import EditError, WorkbenchError
 from ...models.contract import Json
 from ...workbench.candidates import try_candidates
 from ...workbench.files import read
-from ...workbench.report import TestReport
+from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
 from ..desk import Desk
 from ..events import CandidatesTried
 from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
 from ..proposal import propose, rejected_again
-from .testing import failing_before, failures
+from .testing import failing_before
 from .tool import Observation, Tool, about
 
 MOST_PATCHES = 100
@@ -143,7 +143,7 @@ def _result(
     if report is None:
         trouble = " ".join(problems) or "not tried: the time was over"
         return {"index": index, "passed": False, "failed": 0, "trouble": trouble}
-    bad = {one.id for one in failures(report.outcomes)}
+    bad = {one.id for one in failing(report.outcomes)}
     passed = not report.trouble and not bad & targets and bad <= known
     return {"index": index, "passed": passed, "failed": len(bad), "trouble": report.trouble}
 

@@ -1,20 +1,21 @@
 """The tool that runs tests and brings back what failed: the assertion, the frames, the last lines."""
 
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 from ...models.contract import Json
-from ...workbench.files import base_bytes, base_mode, changed, new_mode, write
-from ...workbench.report import TestOutcome, TestReport
-from ...workbench.testing import Suite, run_tests
+from ...workbench.condensing import MOST_CHARACTERS
+from ...workbench.report import TestOutcome, TestReport, failing
 from ..desk import Desk
-from ..events import TestsRan
-from ..state import has_changed
+from ..events import Reproduced
+from ..measuring import Measured, confirm, measure, measure_in_stages
+from ..reach import only_tests
+from ..state import RunState, has_changed
 from .tool import Observation, Tool, about
 
 MOST_FAILURES = 20
 MOST_SUSPECTS = 300
 LAST_LINES = 40
+_STAGES = {"likeliest": "likeliest tests", "neighbourhood": "tests near to the change"}
 
 
 @dataclass(frozen=True)
@@ -28,71 +29,66 @@ class RunTests:
 
 
 async def run(desk: Desk, wish: RunTests) -> Observation:
-    """Runs the tests in the sandbox and records the result."""
-    if desk.suite is None:
+    """Runs the tests in the sandbox and records the result; after a change the likeliest come first."""
+    suite = desk.suite
+    if suite is None:
         return Observation("No test command was found here. Ask the user for one, or do without.", ok=False)
-    report = await measure(desk, desk.suite, wish.tests, wish.coverage)
-    return Observation(told(report), as_data(report), ok=not report.trouble)
+    if wish.tests or wish.coverage or not has_changed(desk.run.state):
+        measured = Measured(await measure(desk, suite, wish.tests, wish.coverage))
+    else:
+        measured = await measure_in_stages(desk, suite)
+        if not measured.stage:
+            await confirm(desk, suite)
+    report = measured.report
+    text = "\n\n".join(filter(None, (told(report), *notes(desk.run.state, measured))))
+    data = as_data(report) | {"stage": measured.stage, "flaky": sorted(desk.run.state.flaky)}
+    return Observation(text, data, ok=not report.trouble)
 
 
-async def measure(
-    desk: Desk, suite: Suite, tests: tuple[str, ...] = (), coverage: bool = False
-) -> TestReport:
-    """Runs the tests in the copy as it now stands, and records TestsRan."""
-    report = await run_tests(desk.bench, suite, selected=tests, coverage=coverage)
-    moment: Literal["before", "after"] = "after" if has_changed(desk.run.state) else "before"
-    desk.run.record(as_event(report, moment, whole=not tests))
-    return report
+def notes(state: RunState, measured: Measured) -> list[str]:
+    """What else the model must know of a run of the tests."""
+    found = []
+    if measured.stage:
+        part = _STAGES[measured.stage]
+        found.append(f"These were only the {part}: since some fail, the rest of the suite was not run.")
+    paths = [change.path for change in state.changes]
+    if paths and failing(measured.report.outcomes) and only_tests(paths) == paths:
+        found.append("So far you changed tests alone: what fails here fails on the code as it was.")
+    flaky = sorted(one.id for one in failing(measured.report.outcomes) if one.id in state.flaky)
+    if flaky:
+        found.append(f"Flaky (they pass when run again, so they count neither way): {', '.join(flaky)}")
+    if state.reproduced and not measured.stage:
+        found += _reproduced(state.reproduced)
+    return found
 
 
-async def measure_before(desk: Desk, suite: Suite) -> None:
-    """Runs all tests on the user's files as they were, for a proposal made without having done so."""
-    bench = desk.bench
-    now = {path: (data, new_mode(bench, path)) for path, (_, data) in changed(bench).items()}
-    try:
-        for path in now:
-            write(bench, path, base_bytes(bench, path), base_mode(bench, path))
-        report = await run_tests(bench, suite)
-    finally:
-        for path, (data, mode) in now.items():
-            write(bench, path, data, mode)
-    desk.run.record(as_event(report, "before", whole=True))
-
-
-def as_event(report: TestReport, moment: Literal["before", "after"], whole: bool) -> TestsRan:
-    """The report as the run's log keeps it."""
-    bad = tuple(one for one in report.outcomes if one.status != "passed")
-    return TestsRan(
-        command=report.command,
-        moment=moment,
-        passed=sum(one.status == "passed" for one in report.outcomes),
-        failed=len(failures(bad)),
-        outcomes=bad,
-        seconds=round(report.seconds, 3),
-        by_test=report.by_test,
-        whole=whole,
-        trouble=report.trouble,
-    )
+def _reproduced(event: Reproduced) -> list[str]:
+    lines = []
+    if event.shown:
+        lines.append(
+            f"Reproduced: without your change these fail, with it they pass: {', '.join(event.shown)}"
+        )
+    if event.silent:
+        lines.append(
+            f"These new tests pass without your change too, so they don't show what was wrong: "
+            f"{', '.join(event.silent[:MOST_FAILURES])}"
+        )
+    return lines
 
 
 def failing_before(desk: Desk) -> tuple[str, ...]:
     """Ids of the tests that failed before anything was patched."""
     before = desk.run.state.before
-    return tuple(one.id for one in failures(before.outcomes)) if before else ()
+    return tuple(one.id for one in failing(before.outcomes)) if before else ()
 
 
-def failures(outcomes: tuple[TestOutcome, ...]) -> list[TestOutcome]:
-    """Those that failed or broke."""
-    return [one for one in outcomes if one.status in ("failed", "error")]
-
-
-def as_data(report: TestReport) -> Json:
+def as_data(report: TestReport) -> dict[str, Json]:
     """The report as JSON, without the tests that passed."""
     bad = [asdict(one) for one in report.outcomes if one.status != "passed"]
     return {
         "command": report.command,
         "passed": sum(one.status == "passed" for one in report.outcomes),
-        "failed": len(failures(report.outcomes)),
+        "failed": len(failing(report.outcomes)),
         "by_test": report.by_test,
         "trouble": report.trouble,
         "outcomes": bad,
@@ -102,25 +98,27 @@ def as_data(report: TestReport) -> Json:
 
 def told(report: TestReport) -> str:
     """The report for a reader: counts, failures with their frames, suspects, the last lines if need be."""
-    bad = failures(report.outcomes)
+    bad = failing(report.outcomes)
     passed = sum(one.status == "passed" for one in report.outcomes)
     parts = [f"$ {report.command}\n{len(bad)} failed, {passed} passed in {report.seconds:.1f} s."]
     if not report.by_test:
         parts = [f"$ {report.command}\nExit status {report.exit_code} after {report.seconds:.1f} s."]
     if report.trouble:
         parts.append(report.trouble)
-    parts += [_failure(one) for one in bad[:MOST_FAILURES]]
+    parts += [_failure(one, report.by_test) for one in bad[:MOST_FAILURES]]
     if len(bad) > MOST_FAILURES:
         parts.append(f"… and {len(bad) - MOST_FAILURES} more.")
     if report.suspects:
         rows = [f"  {one.path}:{one.line}  {one.score:.2f}" for one in report.suspects[:20]]
         parts.append("Most suspicious lines (Ochiai):\n" + "\n".join(rows))
-    if report.trouble or (not report.by_test and report.exit_code):
+    if report.trouble:
         parts.append("The last lines:\n" + "\n".join(report.output.splitlines()[-LAST_LINES:]))
     return "\n\n".join(parts)
 
 
-def _failure(one: TestOutcome) -> str:
+def _failure(one: TestOutcome, by_test: bool) -> str:
+    if not by_test:
+        return f"What it printed of failures:\n{one.message[: MOST_CHARACTERS + 500]}"
     frames = [f"  {frame.path}:{frame.line} in {frame.function}" for frame in one.frames[-8:]]
     return "\n".join([f"FAILED {one.id}", *frames, *("  " + row for row in one.message.splitlines()[:25])])
 
