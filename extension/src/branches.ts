@@ -1,7 +1,7 @@
 // What each tree of the sidebar shows of a run: pure functions from the wire's data to tree items.
 
 import * as vscode from "vscode";
-import type { FileView, HunkView, RunSummary, RunView, Span, Step } from "./protocol";
+import type { FileView, FoundSpan, HunkView, RunSummary, RunView, Step } from "./protocol";
 import { openHunks } from "./shown";
 
 /** A row of a tree. It is also the argument of the row's commands, which read the other fields. */
@@ -12,6 +12,7 @@ export interface Branch {
   readonly step?: string;
   readonly path?: string;
   readonly hunk?: string;
+  readonly span?: FoundSpan;
 }
 
 interface Look {
@@ -65,7 +66,7 @@ export function taskBranches(view: RunView): Branch[] {
   const row = (id: string, label: string, look: Look): Branch => ({ item: item(id, label, look) });
   const said = view.phase === "stopped" ? "resume to go on" : view.summary || view.status;
   const rows = [
-    row("task", view.title, { icon: icon("target"), tooltip: view.task }),
+    row("task", view.title, { icon: icon("target"), tooltip: view.task, context: "task" }),
     row("state", state.words.charAt(0).toUpperCase() + state.words.slice(1), {
       icon: icon(state.icon, state.color),
       description: said,
@@ -119,14 +120,19 @@ export function planBranches(view: RunView): Branch[] {
   }));
 }
 
+const MARKED = { pin: "pinned", drop: "dropped", none: "" };
+const MARKS = { pin: icon("pinned"), drop: icon("circle-slash", GREY) };
+
 export function foundBranches(view: RunView): Branch[] {
   return view.found.map((span) => ({
     item: item(`found ${span.path}:${span.start}-${span.end}`, span.symbol || name(span.path), {
-      description: `${span.path}:${span.start}`,
+      description: [`${span.path}:${span.start}`, MARKED[span.mark]].filter(Boolean).join(" · "),
       tooltip: span.reason,
-      icon: icon(span.symbol ? "symbol-method" : "file-code"),
+      icon: span.mark === "none" ? icon(span.symbol ? "symbol-method" : "file-code") : MARKS[span.mark],
+      context: `span.${span.mark}`,
       command: { command: "vscode.open", title: "Open", arguments: [uriOf(view, span.path), { selection: lines(span) }] },
     }),
+    span,
   }));
 }
 
@@ -134,7 +140,7 @@ function uriOf(view: RunView, path: string): vscode.Uri {
   return vscode.Uri.joinPath(vscode.Uri.file(view.folder), path);
 }
 
-function lines(span: Span): vscode.Range {
+function lines(span: FoundSpan): vscode.Range {
   return new vscode.Range(span.start - 1, 0, span.end - 1, 0);
 }
 

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { State } from "vscode-languageclient/node";
 import { serverCommand } from "./environment";
+import { editingCommands } from "./editing";
 import { findCode } from "./finding";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...reviewCommands(shown, server),
     ...planCommands(shown, server),
     ...playbookCommands(server),
+    ...editingCommands(shown, server),
     ...indexing.commands(),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),

@@ -4,6 +4,8 @@ import { NotificationType, RequestType } from "vscode-languageclient/node";
 
 export type Outcome = "solved" | "unsolved" | "stopped" | "failed";
 
+export type Mark = "pin" | "drop" | "none";
+
 export type HunkState = "open" | "accepted" | "rejected" | "conflict" | "undone";
 
 export type RunPhase = "working" | "asking" | "finished" | "stopped";
@@ -54,13 +56,14 @@ export interface Step {
   readonly notes: string;
 }
 
-/** Lines `start` to `end` (1-based, inclusive) of `path` (relative to the repository, with "/"). */
-export interface Span {
+/** A Span with the user's mark. */
+export interface FoundSpan {
   readonly path: string;
   readonly start: number;
   readonly end: number;
   readonly symbol: string;
   readonly reason: string;
+  readonly mark: Mark;
 }
 
 /**
@@ -90,7 +93,7 @@ export interface FileView {
 /**
  * What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
  *
- * It is the `number`-th of so many that are asked together.
+ * It is the `number`-th of so many that are asked together. `answer` is the one that was given, "" without.
  */
 export interface Question {
   readonly id: string;
@@ -99,6 +102,7 @@ export interface Question {
   readonly assume: string;
   readonly number: number;
   readonly of: number;
+  readonly answer: string;
 }
 
 /** A candidate of a run: itself a run, to be shown by genie/show. `told` is how it stands, in words. */
@@ -119,7 +123,8 @@ export interface Followed {
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
  * `test_command` is how tests are run and `test_reason` why, both "" until that is known.
- * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
+ * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
+ * is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
  * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
  */
 export interface RunView {
@@ -140,12 +145,14 @@ export interface RunView {
   readonly limit: string;
   readonly plan: readonly Step[];
   readonly plan_file: string;
-  readonly found: readonly Span[];
+  readonly found: readonly FoundSpan[];
   readonly changes: readonly FileView[];
   readonly question: Question | null;
   readonly candidates: readonly CandidateView[];
   readonly playbooks: readonly Followed[];
   readonly assumed: readonly string[];
+  readonly task_file: string;
+  readonly questions: readonly Question[];
 }
 
 /** genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works. */
@@ -184,7 +191,7 @@ export interface FileText {
   readonly text: string;
 }
 
-/** genie/answer → Nothing: the user's answer to the open question. */
+/** genie/answer → Nothing: the answer to the open question, or another one to an earlier question. */
 export interface Answer {
   readonly run: string;
   readonly question: string;
@@ -200,6 +207,25 @@ export interface EditPlan {
   readonly run: string;
   readonly steps: readonly Step[];
   readonly seen: readonly Step[];
+}
+
+/** genie/editTask → Nothing: the task in the user's new words, whole. */
+export interface EditTask {
+  readonly run: string;
+  readonly text: string;
+}
+
+/**
+ * genie/markSpan → Nothing: lines (1-based, inclusive) that the user pins, drops, or neither any more.
+ *
+ * `path` is relative to the repository, or absolute.
+ */
+export interface MarkSpan {
+  readonly run: string;
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly mark: Mark;
 }
 
 /** genie/say → Nothing: the user's words to a run that is under way. */
@@ -479,6 +505,8 @@ export const undoRequest = new RequestType<Undo, Decided, void>("genie/undo");
 export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/proposed");
 export const answerRequest = new RequestType<Answer, Nothing, void>("genie/answer");
 export const editPlanRequest = new RequestType<EditPlan, Nothing, void>("genie/editPlan");
+export const editTaskRequest = new RequestType<EditTask, Nothing, void>("genie/editTask");
+export const markSpanRequest = new RequestType<MarkSpan, Nothing, void>("genie/markSpan");
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("genie/chooseTests");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");

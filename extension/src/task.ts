@@ -111,7 +111,7 @@ async function taskText(): Promise<string | undefined> {
 }
 
 /** One of the choices, any other words, or to let Genie decide. */
-function askUser(question: wire.Question): Promise<string | undefined> {
+export function askUser(question: wire.Question): Promise<string | undefined> {
   const picker = vscode.window.createQuickPick();
   const choices = question.choices.map((label) => ({ label }));
   const decide = { label: DECIDE_FOR_ME, ...(question.assume && { detail: `Genie goes on with: ${question.assume}` }) };

@@ -1,12 +1,13 @@
 """One turn of the model: the prompt, the whole answer, and what to do when there is none."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from ..edits.parse import parse
 from ..errors import AnswerCut, ContextOverflow, ModelBusy, ModelError
+from ..index.spans import Span
 from ..models.cast import Cast, Part
 from ..models.contract import (
     CallMade,
@@ -23,9 +24,10 @@ from ..models.contract import (
 from ..models.prices import cost, price_of
 from ..models.thoughts import without_thoughts
 from .condensing import fading, request
-from .context import build
+from .context import build, pins
 from .desk import Desk
 from .events import Condensed, ModelSpoke, Said, Warned
+from .spans import place_of
 from .tools import TOOLS
 from .tools.looking import span_text
 
@@ -90,6 +92,7 @@ class Asking:
 
     def _prompt(self) -> tuple[Message, ...]:
         read = partial(span_text, self._desk)
+        self._warn_of_pins(read)
         return build(self._desk.run.state, self._budget, self._specs, read, self._desk.headless)
 
     async def _patiently(self, model: Model) -> ModelSpoke:
@@ -110,6 +113,12 @@ class Asking:
                 if cuts > CUTS:
                     raise
                 self._warn(f"{error} Asking again.")
+
+    def _warn_of_pins(self, read: Callable[[Span], str]) -> None:
+        _, left = pins(self._desk.run.state, read, self._budget)
+        for place in map(place_of, left):
+            told = f"What you pinned is too much for the prompt: Genie isn't shown {place} by itself."
+            self._warn_once(told)
 
     def _warn_once(self, words: str) -> None:
         if not any(record.event == Warned(words) for record in self._desk.run.records):

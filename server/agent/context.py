@@ -16,14 +16,24 @@ from ..edits.changes import mode_words
 from ..index.spans import Span
 from ..models.contract import Json, Message, ToolCall, ToolSpec
 from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
-from .state import Reanswered, Rejected, RunState, Turn
-from .steering import PlaybookChosen
+from .spans import is_dropped, moved, place_of
+from .state import Reanswered, Rejected, Reworded, RunState, Turn
+from .steering import Mark, PlaybookChosen, SpanMarked
 from .tools.planning import plan_text
 
 BYTES_PER_TOKEN = 3.2
 """Measured low on purpose: code in common tokenizers has 3.2 to 4 bytes a token."""
 
 FOUND_SHARE = 0.25
+PINNED_SHARE = 0.25
+"""Of the budget, for what the user has pinned; what doesn't fit is named."""
+
+LONGEST_OLD_TASK = 2_000
+MARKED: dict[Mark, str] = {
+    "pin": "The user has pinned {}: from now on it stands at the end of all this.",
+    "drop": "The user says that {} has nothing to do with the task: leave it alone.",
+    "none": "The user has taken their mark on {} back.",
+}
 CLIPPED = "\n[… clipped to fit …]\n"
 
 
@@ -47,7 +57,8 @@ def build(
     room = budget - schemas
     head = [Message("system", instructions()), _opening(state, read, int(room * FOUND_SHARE), headless)]
     tail = [message for turn in state.conversation if (message := _message(turn))]
-    return _fitted(head, tail, room, state.condensed)
+    last = _pinned(state, read, budget)
+    return (*_fitted(head, tail, room - sum(map(size, last)), state.condensed), *last)
 
 
 def size(message: Message) -> int:
@@ -92,13 +103,45 @@ def _opening(state: RunState, read: Callable[[Span], str], room: int, headless: 
 
 def _first_found(state: RunState, read: Callable[[Span], str], room: int) -> list[dict[str, Json]]:
     chosen: list[dict[str, Json]] = []
-    for span in state.first_found:
+    marked = {place_of(span) for span in state.pinned}
+    wanted = [
+        span for span in state.first_found if place_of(span) not in marked and not is_dropped(state, span)
+    ]
+    for span in (moved(one, state.changes) for one in wanted):
         text = read(span).rstrip("\n")
         cost = tokens(text) + 30
         if text and cost <= room:
             room -= cost
             chosen.append(asdict(span) | {"text": text})
     return chosen
+
+
+def pins(state: RunState, read: Callable[[Span], str], budget: int) -> tuple[list[str], list[Span]]:
+    """The pinned spans' present texts under their places, as many as fit, and the spans that don't."""
+    room = int(budget * PINNED_SHARE)
+    shown: list[str] = []
+    left: list[Span] = []
+    for span in state.pinned:
+        now = moved(span, state.changes)
+        text = f"{place_of(now)}\n```\n{read(now).rstrip()}\n```"
+        room -= (cost := tokens(text))
+        if room >= 0:
+            shown.append(text)
+        else:
+            room += cost
+            left.append(span)
+    return shown, left
+
+
+def _pinned(state: RunState, read: Callable[[Span], str], budget: int) -> list[Message]:
+    """They stand last, as their text changes with each patch and all before it is to stay in the cache."""
+    shown, left = pins(state, read, budget)
+    if left:
+        shown.append(
+            f"Pinned too, but too long to be shown: {', '.join(map(place_of, left[:50]))}. Open them."
+        )
+    text = "\n\n".join(["# Pinned by the user, as it reads now", *shown])
+    return [Message("user", text, data={"pinned": len(shown)})] if shown else []
 
 
 def _message(turn: Turn) -> Message | None:
@@ -118,6 +161,13 @@ def _message(turn: Turn) -> Message | None:
             return Message(
                 "user", f"{told}\nGo on by the new answer, and undo what followed from the old one."
             )
+        case Reworded(before=before):
+            old = before if len(before) <= LONGEST_OLD_TASK else before[:LONGEST_OLD_TASK] + " […]"
+            return Message(
+                "user", f"The user has edited the task, as it reads at the top. Before, it read:\n{old}"
+            )
+        case SpanMarked(span=span, mark=mark):
+            return Message("user", MARKED[mark].format(place_of(span)))
         case Rejected(path=path, hunk=hunk, reason=reason, accepted=accepted):
             what = (
                 "takes this hunk, accepted before, out of"

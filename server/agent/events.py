@@ -12,7 +12,7 @@ from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
-from .steering import AnswerUsed, Assumed, PlaybookChosen
+from .steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
 
 VERSION = 1
 
@@ -295,6 +295,8 @@ Event = (
     | PlaybookChosen
     | Assumed
     | AnswerUsed
+    | TaskEdited
+    | SpanMarked
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import reduce, singledispatch
 
 from ..edits.merging import turned
+from ..index.spans import Span
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
@@ -33,8 +34,8 @@ from .events import (
 )
 from .plan import words_of, written_by_user
 from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
-from .state import Reanswered, Rejected, RunState, Taken, Turn
-from .steering import AnswerUsed, Assumed, PlaybookChosen
+from .state import Reanswered, Rejected, Reworded, RunState, Taken, Turn
+from .steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -50,6 +51,10 @@ def step(state: RunState, event: Event) -> RunState:
 
 def _told(state: RunState, *turns: Turn) -> RunState:
     return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
+
+
+def _lines_of(span: Span) -> tuple[str, int, int]:
+    return span.path, span.start, span.end
 
 
 def _wordings(plan: Iterable[Step]) -> list[str]:
@@ -78,6 +83,28 @@ def _(event: ModelProbed, state: RunState) -> RunState:
 
 
 @_apply.register
+def _(event: TaskEdited, state: RunState) -> RunState:
+    if state.task is None or state.task.text == event.text:
+        return state
+    return replace(_told(state, Reworded(state.task.text)), task=replace(state.task, text=event.text))
+
+
+@_apply.register
+def _(event: SpanMarked, state: RunState) -> RunState:
+    key, found = _lines_of(event.span), state.found
+    if event.mark == "pin" and key not in map(_lines_of, found):
+        found = (*found, event.span)
+    pinned = tuple(one for one in state.pinned if _lines_of(one) != key)
+    dropped = tuple(one for one in state.dropped if _lines_of(one) != key)
+    return replace(
+        _told(state, event),
+        found=found,
+        pinned=(*pinned, event.span) if event.mark == "pin" else pinned,
+        dropped=(*dropped, event.span) if event.mark == "drop" else dropped,
+    )
+
+
+@_apply.register
 def _(event: WorkbenchMade, state: RunState) -> RunState:
     return replace(state, workbench=event)
 
@@ -91,8 +118,8 @@ def _(event: TestsChosen, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Found, state: RunState) -> RunState:
-    seen = {(span.path, span.start, span.end) for span in state.found}
-    new = tuple(span for span in event.spans if (span.path, span.start, span.end) not in seen)
+    seen = set(map(_lines_of, state.found))
+    new = tuple(span for span in event.spans if _lines_of(span) not in seen)
     return replace(state, found=state.found + new, first_found=state.first_found or event.spans)
 
 

@@ -31,16 +31,18 @@ from .events import (
     ToolAnswered,
     Warned,
 )
+from .kept_file import KeptFile, kept, settled
 from .limits import caution, exceeded, out_of_time, within
 from .log import Run
 from .measuring import confirm, measure, measure_before
-from .plan_file import PlanFile, kept_plan
+from .plan_file import PlanFile
 from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
 from .questions import note_use
 from .sampling import are_due, check, sample
-from .state import has_changed
+from .state import Reanswered, Reworded, has_changed
 from .store import new_folder
+from .task_file import TaskFile
 from .tools import TOOLS, Observation, read_arguments
 from .tools.planning import plan_text
 from .verdict import cut_short, judge
@@ -134,14 +136,15 @@ async def work(
     try:
         for part in cast:
             await _meet(run, part.settings)
-        async with kept_plan(run) as plan, open_desk(run, settings, headless, editor) as desk:
+        files = PlanFile(run), TaskFile(run, settings.limits.context_tokens // 2)
+        async with kept(run, files), open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
                 await _survey(desk)
             consulting = Consulting(desk)
             consulting.consult()
             await choose_tests(desk)
-            end = await _in_time(desk, cast, plan, consulting)
+            end = await _in_time(desk, cast, files, consulting)
         _end(run, end)
     except asyncio.CancelledError:
         _end(run, Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
@@ -178,12 +181,12 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _in_time(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting) -> Finished:
+async def _in_time(desk: Desk, cast: Cast, files: Sequence[KeptFile], consulting: Consulting) -> Finished:
     """The end of the turns, or of the time: then what is under way is cut off."""
     limits, time = desk.settings.limits, None
     try:
         async with within(desk.run, limits.seconds) as time:
-            return await _turns(desk, cast, plan, consulting, time)
+            return await _turns(desk, cast, files, consulting, time)
     except TimeoutError:
         if time is None or not time.expired():
             raise
@@ -191,12 +194,12 @@ async def _in_time(desk: Desk, cast: Cast, plan: PlanFile, consulting: Consultin
 
 
 async def _turns(
-    desk: Desk, cast: Cast, plan: PlanFile, consulting: Consulting, time: asyncio.Timeout
+    desk: Desk, cast: Cast, files: Sequence[KeptFile], consulting: Consulting, time: asyncio.Timeout
 ) -> Finished:
     """Turns until the model finishes or a limit is reached."""
     asking = Asking(desk, cast)
     while True:
-        await _answer_open_calls(desk, plan)
+        await _answer_open_calls(desk, files)
         take_back_rejected(desk)
         wish = _finish_wish(desk)
         if wish is not None:
@@ -211,7 +214,7 @@ async def _turns(
         warning = caution(desk.run.state, desk.settings.limits)
         if warning:
             desk.run.record(Said(warning, by="genie"))
-        await plan.settled()
+        await settled(files)
         consulting.consult()
         await asking.turn()
 
@@ -234,17 +237,22 @@ async def _best_of(desk: Desk, cast: Cast, time: asyncio.Timeout) -> Finished:
     return judge(state, ended.outcome == "solved", ended.summary)
 
 
-async def _answer_open_calls(desk: Desk, plan: PlanFile) -> None:
+async def _answer_open_calls(desk: Desk, files: Sequence[KeptFile]) -> None:
     for call in desk.run.state.open_calls:
-        await plan.settled()
+        await settled(files)
         seen = _out_of_date(desk, call) or await _carry_out(desk, call)
         desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
 
 
 def _out_of_date(desk: Desk, call: ToolCall) -> Observation | None:
-    """What a call is answered that was made before the user struck out or reworded a step of the plan."""
+    """What a call is answered that was made before the user struck out or reworded a step of the plan, or
+    reworded the task or an answer.
+    """
     if call.name not in ACTING:
         return None
+    if any(isinstance(turn, Reworded | Reanswered) for _, turn in desk.run.state.words):
+        told = "This was not done: while you wrote it the user changed the task or an answer, as follows."
+        return Observation(told, ok=False)
     heard = next(turn.heard for turn in reversed(desk.run.state.turns) if isinstance(turn, ModelSpoke))
     plans = [(one.seq, one.event) for one in desk.run.records if isinstance(one.event, PlanChanged)]
     known = next((plan.steps for seq, plan in reversed(plans) if seq < heard), ())

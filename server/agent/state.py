@@ -25,7 +25,7 @@ from .events import (
     WorkbenchMade,
 )
 from .repetition import Deed, Repetition
-from .steering import Assumed, PlaybookChosen
+from .steering import Assumed, PlaybookChosen, SpanMarked
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,34 @@ class Reanswered:
     now: str
 
 
-Turn = ModelSpoke | ToolAnswered | Said | Rejected | PlanChanged | PlaybookChosen | Reanswered
+@dataclass(frozen=True)
+class Reworded:
+    """The user gives the task another text than `before`."""
+
+    before: str
+
+
+Turn = (
+    ModelSpoke
+    | ToolAnswered
+    | Said
+    | Rejected
+    | PlanChanged
+    | PlaybookChosen
+    | Reanswered
+    | Reworded
+    | SpanMarked
+)
 """What takes part in the conversation, in the order in which it happened."""
 
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it now stands. `condensed` maps a call's id to its answer in few words, `decisions` a hunk's
-    id to the last decision on it; `taken` has those that are in the user's files, in the order in which they
-    came there, whatever is proposed since.
+    """A run as it now stands; the text in `task` is as last edited.
+
+    `condensed` maps a call's id to its answer in few words, `decisions` a hunk's id to the last decision on
+    it; `taken` has those that are in the user's files, in the order in which they came there, whatever is
+    proposed since.
 
     `own_steps` are the ids of steps whose words are the user's, `former_words` what stood there before (text,
     id); once the plan is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to
@@ -106,6 +125,8 @@ class RunState:
     playbooks: tuple[PlaybookChosen, ...] = ()
     first_found: tuple[Span, ...] = ()
     found: tuple[Span, ...] = ()
+    pinned: tuple[Span, ...] = ()
+    dropped: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
     condensed: dict[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()

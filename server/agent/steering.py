@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ..index.spans import Span
+
+Mark = Literal["pin", "drop", "none"]
 Origin = Literal["user", "repository"]
 
 
@@ -37,3 +40,23 @@ class AnswerUsed:
 
     id: str
     plan_changed: bool
+
+
+@dataclass(frozen=True)
+class TaskEdited:
+    """The user has reworded the task, whole."""
+
+    text: str
+    by: Literal["user"] = "user"
+
+
+@dataclass(frozen=True)
+class SpanMarked:
+    """The user pins a span (it always stands before Genie), drops it, or takes the mark back.
+
+    Its lines are those of the user's files. One that wasn't found before is added.
+    """
+
+    span: Span
+    mark: Mark
+    by: Literal["user"] = "user"

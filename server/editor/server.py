@@ -60,6 +60,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/proposed", service.proposed)
     serve_request(server, "genie/answer", service.answer)
     serve_request(server, "genie/editPlan", service.edit_plan)
+    serve_request(server, "genie/editTask", service.edit_task)
+    serve_request(server, "genie/markSpan", service.mark_span)
     serve_request(server, "genie/say", service.say)
     serve_request(server, "genie/chooseTests", service.choose_tests)
     serve_request(server, "genie/runs", service.runs)

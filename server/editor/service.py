@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from ..agent.choosing_tests import named_tests
 from ..agent.doctor import examine
-from ..agent.events import Answered, Event, PlanChanged, Said
+from ..agent.events import Event, PlanChanged, Said
 from ..agent.limits import raised, used_up
 from ..agent.log import Run
 from ..agent.plan import merged
@@ -27,10 +27,12 @@ from ..protocol.runs import (
     Decide,
     Decided,
     EditPlan,
+    EditTask,
     FileRef,
     FileText,
     Folder,
     Health,
+    MarkSpan,
     Nothing,
     Resume,
     RunRef,
@@ -43,6 +45,7 @@ from ..protocol.runs import (
 from ..protocol.runs import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
+from .editing import answered, edited_task, marked_span
 from .files import folder_at, look, real, real_of_uri
 from .indexes import Indexes
 from .models import Models
@@ -124,11 +127,17 @@ class Service:
         return FileText(proposed(change, state.decisions, self._look(ref.run, ref.path)))
 
     async def answer(self, wish: Answer) -> Nothing:
-        """The user's answer to the open question. Raises UsageError when it is no longer open."""
-        asked = self._runs.state(wish.run).question
-        if asked is None or asked.id != wish.question:
-            raise UsageError("Genie no longer waits for this answer.")
-        return self._record(wish.run, Answered(wish.question, wish.answer))
+        """The user's answer to the open question, or another to an earlier one. Raises UsageError."""
+        return self._record(wish.run, answered(wish, self._runs.state(wish.run)))
+
+    async def edit_task(self, wish: EditTask) -> Nothing:
+        """The task in other words. Raises UsageError for none."""
+        most = self._settings().limits.context_tokens // 2
+        return self._record(wish.run, edited_task(wish, most))
+
+    async def mark_span(self, wish: MarkSpan) -> Nothing:
+        """A span is pinned, dropped, or neither any more. Raises UsageError."""
+        return self._record(wish.run, marked_span(wish, self._root(wish.run)))
 
     async def edit_plan(self, wish: EditPlan) -> Nothing:
         """The plan as the user wants it, brought together with what has become of it meanwhile."""

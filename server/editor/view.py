@@ -30,13 +30,21 @@ from ..agent.events import (
     WorkbenchMade,
 )
 from ..agent.plan_file import PLAN
+from ..agent.spans import place_of
 from ..agent.spending import dollars
 from ..agent.state import RunState, hunk_ids
+<<<<<<< HEAD
 from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
 from ..agent.store import run_folder, title
+=======
+from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
+from ..agent.store import runs_home, title
+from ..agent.task_file import TASK
+>>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
-from ..protocol.runs import FileView, Followed, HunkView, Question, RunPhase, RunView
+from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
+from .editing import found_spans, question
 from .places import Present, Standing, stand, stand_all
 from .working import candidate_words, candidates, models
 
@@ -79,13 +87,23 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         cost=dollars(state),
         limit=longer(state),
         plan=state.plan,
+<<<<<<< HEAD
         plan_file=(run_folder(run) / PLAN).as_uri() if state.plan else "",
         found=state.found[:MOST_FOUND],
+=======
+        plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
+        found=found_spans(state, MOST_FOUND),
+>>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
         changes=_files(state, look),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
-        question=_question(asked) if asked else None,
+        question=question(asked, state) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
+<<<<<<< HEAD
         candidates=candidates(state),
+=======
+        task_file=(runs_home() / run / TASK).as_uri(),
+        questions=tuple(question(one, state) for one in state.asked),
+>>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
     )
 
 
@@ -203,6 +221,17 @@ def _(event: AnswerUsed) -> str:
 
 
 @words.register
+def _(event: TaskEdited) -> str:
+    return "You changed the task"
+
+
+@words.register
+def _(event: SpanMarked) -> str:
+    done = {"pin": "pinned", "drop": "dropped", "none": "unmarked"}[event.mark]
+    return f"You {done} {place_of(event.span)}"
+
+
+@words.register
 def _(event: Said) -> str:
     return "Thinking about what you said"
 
@@ -274,10 +303,6 @@ def _(event: Resumed) -> str:
 @words.register
 def _(event: Finished) -> str:
     return event.why
-
-
-def _question(asked: Asked) -> Question:
-    return Question(asked.id, asked.question, asked.choices, asked.assume, asked.number, asked.of)
 
 
 def _followed(repository: str, chosen: PlaybookChosen) -> Followed:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..agent.events import Outcome, Step
-from ..index.spans import Span
+from ..agent.steering import Mark
 
 HunkState = Literal["open", "accepted", "rejected", "conflict", "undone"]
 RunPhase = Literal["working", "asking", "finished", "stopped"]
@@ -97,7 +97,7 @@ class FileText:
 
 @dataclass(frozen=True)
 class Answer:
-    """genie/answer → Nothing: the user's answer to the open question."""
+    """genie/answer → Nothing: the answer to the open question, or another one to an earlier question."""
 
     run: str
     question: str
@@ -122,6 +122,40 @@ class ChooseTests:
 
     run: str
     command: str
+
+
+@dataclass(frozen=True)
+class EditTask:
+    """genie/editTask → Nothing: the task in the user's new words, whole."""
+
+    run: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MarkSpan:
+    """genie/markSpan → Nothing: lines (1-based, inclusive) that the user pins, drops, or neither any more.
+
+    `path` is relative to the repository, or absolute.
+    """
+
+    run: str
+    path: str
+    start: int
+    end: int
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class FoundSpan:
+    """A Span with the user's mark."""
+
+    path: str
+    start: int
+    end: int
+    symbol: str
+    reason: str
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -210,7 +244,7 @@ class FileView:
 class Question:
     """What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
 
-    It is the `number`-th of so many that are asked together.
+    It is the `number`-th of so many that are asked together. `answer` is the one that was given, "" without.
     """
 
     id: str
@@ -219,6 +253,7 @@ class Question:
     assume: str = ""
     number: int = 1
     of: int = 1
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,7 +279,8 @@ class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
     `test_command` is how tests are run and `test_reason` why, both "" until that is known.
-    `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `cost` is
+    `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
+    is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
     in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
     """
 
@@ -265,9 +301,11 @@ class RunView:
     limit: str
     plan: tuple[Step, ...]
     plan_file: str
-    found: tuple[Span, ...]
+    found: tuple[FoundSpan, ...]
     changes: tuple[FileView, ...]
     question: Question | None
     candidates: tuple[CandidateView, ...] = ()
     playbooks: tuple[Followed, ...] = ()
     assumed: tuple[str, ...] = ()
+    task_file: str = ""
+    questions: tuple[Question, ...] = ()

@@ -19,6 +19,7 @@ from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
 from ..models.cast import cast
+from . import editing
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
 from .report import Report, larger, told_applied, told_hunks, told_undone
 from .solving import add_output, drive
@@ -26,7 +27,7 @@ from .solving import add_output, drive
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, apply, undo")
+    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, apply, undo")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -51,7 +52,7 @@ def add_to(verbs: Verbs) -> None:
             "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
         )
         act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
-    for act in (show, resume, apply, back):
+    for act in (show, resume, apply, back, editing.add_to(acts)):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 

@@ -80,7 +80,7 @@ def test_a_saved_edit_is_taken_in_and_the_file_written_anew(run: Run) -> None:
         ("Tell me", "todo"),
     ]
     assert [record.event for record in run.records if isinstance(record.event, Said)] == [Said("Be quick.")]
-    assert file.path.read_text() == file._rendered()
+    assert file.path.read_text() == file.rendered()
 
 
 def test_a_file_that_an_editor_has_emptied_for_a_moment_strikes_nothing_out(run: Run) -> None:
@@ -90,7 +90,7 @@ def test_a_file_that_an_editor_has_emptied_for_a_moment_strikes_nothing_out(run:
     file.path.write_text("")
     settle(file)
     assert run.state.plan == (LOOK, MEND)
-    assert file.path.read_text() == file._rendered()
+    assert file.path.read_text() == file.rendered()
 
 
 def test_a_remark_in_the_place_of_all_steps_is_heard_and_strikes_nothing_out(run: Run) -> None:
@@ -192,7 +192,7 @@ class Hands:
         for step in plan:
             assert step.state == "struck" or step.text not in self.struck, step
         assert len({step.id for step in plan}) == len(plan)
-        assert self.file.path.read_text() == self.file._rendered()
+        assert self.file.path.read_text() == self.file.rendered()
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -27,14 +27,14 @@ from genie_engineer.agent.events import (
     WorkbenchMade,
 )
 from genie_engineer.agent.fold import fold
-from genie_engineer.agent.steering import AnswerUsed, Assumed, PlaybookChosen
+from genie_engineer.agent.steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view, words
 from genie_engineer.editor.view import tests as line_of_tests
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall, Usage
-from genie_engineer.protocol.runs import Question, RunView
+from genie_engineer.protocol.runs import FoundSpan, Question, RunView
 
 TASK = TaskGiven("# Fix the sum\n\nIt is off by one.", "/r", "abc", "offline")
 CHANGE = diff("a.py", b"x = 1\r\n", b"x = 2\r\n")
@@ -83,6 +83,8 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (Assumed("Ten is meant."), "Assumed: Ten is meant."),
         (AnswerUsed("q", True), "Your answer changed the plan"),
         (AnswerUsed("q", False), "Going on with your answer"),
+        (TaskEdited("Mend all."), "You changed the task"),
+        (SpanMarked(Span("a.py", 1, 2), "drop"), "You dropped a.py:1-2"),
         (Warned("Mind the gap."), "Mind the gap."),
         (Resumed(), "Going on"),
         (Finished("solved", "All tests pass."), "All tests pass."),
@@ -133,7 +135,7 @@ def test_a_view_shows_the_whole_run() -> None:
         ]
     )
     assert (made.run, made.folder, made.title) == ("run", "/r", "Fix the sum")
-    assert (made.plan, made.found, made.tokens) == (steps, (Span("a.py", 1, 2),), 120)
+    assert (made.plan, made.found, made.tokens) == (steps, (FoundSpan("a.py", 1, 2, "", "", "none"),), 120)
     assert made.question == Question("q", "Which?", ("a", "b"))
     [file] = made.changes
     assert (file.path, file.uri, file.kind) == ("a.py", "file:///r/a.py", "modified")
@@ -147,7 +149,7 @@ def test_a_run_that_nobody_works_on_says_so() -> None:
 
 def test_only_the_best_of_what_was_found_is_shown() -> None:
     spans = tuple(Span("a.py", line, line) for line in range(1, 1000))
-    assert shown([Found("x", spans)]).found == spans[:MOST_FOUND]
+    assert [span.start for span in shown([Found("x", spans)]).found] == list(range(1, MOST_FOUND + 1))
 
 
 def test_a_log_without_a_beginning_is_shown_empty() -> None:

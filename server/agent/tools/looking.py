@@ -13,6 +13,7 @@ from ...models.contract import Json
 from ...workbench.files import paths, read
 from ..desk import Desk
 from ..events import Found
+from ..spans import is_dropped
 from .tool import Observation, Tool, about
 
 MOST_LINES = 2000
@@ -87,7 +88,8 @@ async def search_text(desk: Desk, wish: SearchText) -> Observation:
 async def search_code(desk: Desk, wish: SearchCode) -> Observation:
     """Spans that fit words and a snippet, best first."""
     limit = max(1, min(wish.limit, 40))
-    spans = await asyncio.to_thread(desk.index.search, wish.query, limit, snippet=wish.snippet)
+    found = await asyncio.to_thread(desk.index.search, wish.query, limit, snippet=wish.snippet)
+    spans = tuple(span for span in found if not is_dropped(desk.run.state, span))
     if spans:
         desk.run.record(Found(wish.query, spans))
     return told(desk, spans, "Nothing fits these words.")
