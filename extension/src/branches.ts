@@ -90,6 +90,9 @@ export function taskBranches(view: RunView): Branch[] {
     const look = { icon: chosen ? icon("star-full", GREEN) : icon("git-compare"), description: told, tooltip: run, command };
     rows.push(row(`candidate ${run}`, `Candidate ${run.slice(run.lastIndexOf(".") + 1)}`, look));
   }
+  if (view.origin) {
+    rows.push(row("origin", "Branch", { icon: icon("git-branch"), description: view.origin, tooltip: view.origin }));
+  }
   for (const text of view.assumed) {
     rows.push(row(`assumed ${text}`, "Assumed", { icon: icon("info"), description: text, tooltip: text }));
   }
@@ -206,9 +209,10 @@ export function runBranches(runs: readonly RunSummary[], shown: string | undefin
     const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
     return {
       item: item(`run ${run.run}`, run.title, {
-        description: [run.run === shown ? "shown" : "", state.words, when].filter(Boolean).join(" · "),
-        tooltip: run.title,
+        description: [run.run === shown ? "shown" : "", state.words, when, run.origin && "branch"].filter(Boolean).join(" · "),
+        tooltip: [run.title, run.origin].filter(Boolean).join("\n\n"),
         icon: icon(state.icon, state.color),
+        context: "run",
         command,
       }),
       run: run.run,

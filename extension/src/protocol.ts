@@ -153,6 +153,30 @@ export interface RunView {
   readonly assumed: readonly string[];
   readonly task_file: string;
   readonly questions: readonly Question[];
+  readonly origin: string;
+}
+
+/** A place in a run to go back to: behind event `seq`; `words` say what came next. */
+export interface Moment {
+  readonly seq: number;
+  readonly at: string;
+  readonly words: string;
+}
+
+/** Result of genie/moments (RunRef), in the order of time. */
+export interface Moments {
+  readonly moments: readonly Moment[];
+}
+
+/**
+ * genie/branch → RunRef: a new run that goes on from behind event `seq` of another.
+ *
+ * `say` is what the user has to say to it, or "".
+ */
+export interface Branch {
+  readonly run: string;
+  readonly seq: number;
+  readonly say: string;
 }
 
 /** genie/decide → Decided. Accepting makes the server send workspace/applyEdit, so that undo works. */
@@ -245,13 +269,18 @@ export interface Folder {
   readonly folder: string;
 }
 
-/** One line of the history of runs. `at` is the start (RFC 3339, UTC). */
+/**
+ * One line of the history of runs. `at` is the start (RFC 3339, UTC).
+ *
+ * `origin` says in words of which run it is a branch, "" for none.
+ */
 export interface RunSummary {
   readonly run: string;
   readonly at: string;
   readonly title: string;
   readonly phase: RunPhase;
   readonly outcome: Outcome | null;
+  readonly origin: string;
 }
 
 /** Newest first. */
@@ -500,6 +529,8 @@ export const solveRequest = new RequestType<Solve, RunRef, void>("genie/solve");
 export const stopRequest = new RequestType<RunRef, Nothing, void>("genie/stop");
 export const resumeRequest = new RequestType<Resume, Nothing, void>("genie/resume");
 export const showRequest = new RequestType<RunRef, RunView, void>("genie/show");
+export const momentsRequest = new RequestType<RunRef, Moments, void>("genie/moments");
+export const branchRequest = new RequestType<Branch, RunRef, void>("genie/branch");
 export const decideRequest = new RequestType<Decide, Decided, void>("genie/decide");
 export const undoRequest = new RequestType<Undo, Decided, void>("genie/undo");
 export const proposedRequest = new RequestType<FileRef, FileText, void>("genie/proposed");

@@ -7,6 +7,7 @@ import type { Server } from "./server";
 import type { Shown } from "./shown";
 import { stateOf } from "./branches";
 
+const BACK = "Genie: Go Back to an Earlier Moment";
 const DECIDE_FOR_ME = "Decide for me";
 const GO_ON = "Go On";
 
@@ -63,6 +64,18 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       const answer = question && (await askUser(question));
       if (answer) {
         await server.request(wire.answerRequest, { ...ref(), question: question.id, answer });
+      }
+    },
+    async branchRun(target) {
+      const run = target?.run ?? shown.view?.run ?? (await pickRun(server));
+      const seq = run && (await pickMoment(server, run));
+      if (typeof seq !== "number") {
+        return;
+      }
+      const prompt = "What should Genie know this time? (It may stay empty.)";
+      const say = await vscode.window.showInputBox({ title: BACK, prompt, ignoreFocusOut: true });
+      if (say !== undefined) {
+        await show(await server.request(wire.branchRequest, { run, seq, say }));
       }
     },
     async showRun(target) {
@@ -137,6 +150,18 @@ export function askUser(question: wire.Question): Promise<string | undefined> {
     });
     picker.show();
   });
+}
+
+/** The event behind which the user wants to go on. */
+async function pickMoment(server: Server, run: string): Promise<number | undefined> {
+  const { moments } = await server.request(wire.momentsRequest, { run });
+  const picks = moments.map(({ seq, at, words }) => ({
+    label: words.charAt(0).toUpperCase() + words.slice(1),
+    description: new Date(at).toLocaleTimeString(),
+    seq,
+  }));
+  const placeHolder = "To which moment? What came after it stays in the run that you leave.";
+  return (await vscode.window.showQuickPick(picks, { title: BACK, placeHolder }))?.seq;
 }
 
 async function pickRun(server: Server): Promise<string | undefined> {

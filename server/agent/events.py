@@ -12,7 +12,7 @@ from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
-from .steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
+from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 
 VERSION = 1
 
@@ -297,6 +297,7 @@ Event = (
     | AnswerUsed
     | TaskEdited
     | SpanMarked
+    | Branched
 )
 
 

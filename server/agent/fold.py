@@ -35,7 +35,7 @@ from .events import (
 from .plan import words_of, written_by_user
 from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
 from .state import Reanswered, Rejected, Reworded, RunState, Taken, Turn
-from .steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
+from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -86,7 +86,7 @@ def _(event: ModelProbed, state: RunState) -> RunState:
 def _(event: TaskEdited, state: RunState) -> RunState:
     if state.task is None or state.task.text == event.text:
         return state
-    return replace(_told(state, Reworded(state.task.text)), task=replace(state.task, text=event.text))
+    return replace(_anew(_told(state, Reworded(state.task.text))), task=replace(state.task, text=event.text))
 
 
 @_apply.register
@@ -97,7 +97,7 @@ def _(event: SpanMarked, state: RunState) -> RunState:
     pinned = tuple(one for one in state.pinned if _lines_of(one) != key)
     dropped = tuple(one for one in state.dropped if _lines_of(one) != key)
     return replace(
-        _told(state, event),
+        _anew(_told(state, event)),
         found=found,
         pinned=(*pinned, event.span) if event.mark == "pin" else pinned,
         dropped=(*dropped, event.span) if event.mark == "drop" else dropped,
@@ -150,7 +150,7 @@ def _(event: Asked, state: RunState) -> RunState:
 def _(event: Answered, state: RunState) -> RunState:
     before, asked = state.answers.get(event.id), next((q for q in state.asked if q.id == event.id), None)
     if before and asked and before.answer != event.answer:
-        state = _told(state, Reanswered(asked.question, before.answer, event.answer))
+        state = _anew(_told(state, Reanswered(asked.question, before.answer, event.answer)))
     still = state.question if state.question and state.question.id != event.id else None
     return replace(
         state,
@@ -284,6 +284,11 @@ def _(event: CandidateEnded, state: RunState) -> RunState:
 @_apply.register
 def _(event: CandidateChosen, state: RunState) -> RunState:
     return replace(state, chosen=event)
+
+
+@_apply.register
+def _(event: Branched, state: RunState) -> RunState:
+    return replace(_anew(state), finished=None, question=None, branched=event)
 
 
 @_apply.register

@@ -108,7 +108,7 @@ class Run:
 
     def record(self, event: Event) -> Record:
         """Appends and flushes, folds, tells the listeners. Raises RunLogError, e.g. for a full disk."""
-        record = Record(len(self.records), _now(), event)
+        record = Record(len(self.records), now(), event)
         line = to_json(record).encode() + b"\n"
         size = os.fstat(self._file.fileno()).st_size
         try:
@@ -139,7 +139,8 @@ class Run:
         self.record(Resumed())
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as records have it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -25,7 +25,7 @@ from .events import (
     WorkbenchMade,
 )
 from .repetition import Deed, Repetition
-from .steering import Assumed, PlaybookChosen, SpanMarked
+from .steering import Assumed, Branched, PlaybookChosen, SpanMarked
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ class RunState:
     warned: bool = False
     silent: int = 0
     finished: Finished | None = None
+    branched: Branched | None = None
     words: tuple[tuple[int, Turn], ...] = ()
     last: Event | None = None
     count: int = 0

@@ -60,3 +60,12 @@ class SpanMarked:
     span: Span
     mark: Mark
     by: Literal["user"] = "user"
+
+
+@dataclass(frozen=True)
+class Branched:
+    """The run up to here is the beginning of another one: of `run`, up to its event `seq`."""
+
+    run: str
+    seq: int
+    by: Literal["user"] = "user"

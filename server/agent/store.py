@@ -4,23 +4,30 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 from ..config import data_home
 from ..errors import RunLogError, UsageError
 from .events import Finished, TaskGiven
 from .log import LOG, from_json
+from .steering import Branched
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run as a list shows it. `at` is its start (RFC 3339, UTC); `finished` is None while it isn't."""
+    """A run as a list shows it. `at` is its start (RFC 3339, UTC); `finished` is None while it isn't.
+
+    `branched` says of which run it is a branch, and of which of its events.
+    """
 
     id: str
     folder: Path
     at: str
     task: TaskGiven
     finished: Finished | None
+    branched: Branched | None = None
 
 
 def runs_home() -> Path:
@@ -65,6 +72,7 @@ def info(folder: Path) -> RunInfo | None:
     try:
         with (folder / LOG).open("rb") as file:
             first = from_json(file.readline().decode("utf-8", "replace"))
+            branched = _origin(file)
             file.seek(0, 2)
             file.seek(max(0, file.tell() - 65536))
             last = file.read().decode("utf-8", "replace")
@@ -72,7 +80,7 @@ def info(folder: Path) -> RunInfo | None:
         return None
     if not isinstance(first.event, TaskGiven):
         return None
-    return RunInfo(folder.name, folder, first.at, first.event, _ending(last))
+    return RunInfo(folder.name, folder, first.at, first.event, _ending(last), branched)
 
 
 def find_run(name: str) -> Path:
@@ -95,6 +103,17 @@ def find_run(name: str) -> Path:
     if not hits:
         raise UsageError(f"There is no run {name!r}; `genie runs` lists them.")
     raise UsageError(f"{name!r} fits {len(hits)} runs; give more of the name.")
+
+
+def _origin(file: BinaryIO) -> Branched | None:
+    """The last event by which the run became a branch. No text in a record can look like its mark."""
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        mark = data.rfind(b'"kind": "Branched"')
+        if mark < 0:
+            return None
+        line = data[data.rfind(b"\n", 0, mark) + 1 : data.find(b"\n", mark)]
+    event = from_json(line.decode("utf-8", "replace")).event
+    return event if isinstance(event, Branched) else None
 
 
 def _ending(tail: str) -> Finished | None:

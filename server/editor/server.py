@@ -55,6 +55,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/stop", service.stop)
     serve_request(server, "genie/resume", service.resume)
     serve_request(server, "genie/show", service.show)
+    serve_request(server, "genie/moments", service.moments)
+    serve_request(server, "genie/branch", service.branch)
     serve_request(server, "genie/decide", service.decide)
     serve_request(server, "genie/undo", service.undo)
     serve_request(server, "genie/proposed", service.proposed)

@@ -20,6 +20,7 @@ from ..agent.store import RunInfo, list_runs, title
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
 from ..models.cast import cast
+from ..protocol.going_back import Branch, Moments
 from ..protocol.runs import (
     Answer,
     Check,
@@ -47,6 +48,7 @@ from .accept import decide
 from .asker import EditorAsker
 from .editing import answered, edited_task, marked_span
 from .files import folder_at, look, real, real_of_uri
+from .going_back import branch_of, moments_of
 from .indexes import Indexes
 from .models import Models
 from .places import Present, proposed
@@ -89,6 +91,21 @@ class Service:
         """Goes on with a run, also after a restart. Raises UsageError, RunLogError."""
         self._runs.resume(wish.run, partial(self._work_again, longer=wish.longer))
         return Nothing()
+
+    async def moments(self, ref: RunRef) -> Moments:
+        """Where one may go back to in a run. Raises UsageError, RunLogError."""
+        return await asyncio.to_thread(moments_of, ref.run)
+
+    async def branch(self, wish: Branch) -> RunRef:
+        """Starts a new run from an earlier moment of another. Raises UsageError, RunLogError."""
+        run = await asyncio.to_thread(branch_of, wish)
+        try:
+            drive = self._work_again(run, longer=True)
+        except BaseException:
+            run.close()
+            raise
+        self._runs.start(run, drive)
+        return RunRef(run.id)
 
     async def stop(self, ref: RunRef) -> Nothing:
         """Ends the work on a run; its last word is written when this returns."""
@@ -216,7 +233,8 @@ class Service:
         working = self._runs.is_working(info.id)
         state = self._runs.state(info.id) if working else RunState(finished=info.finished)
         outcome = state.finished.outcome if state.finished else None
-        return RunSummary(info.id, info.at, title(info.task.text), phase(state, working), outcome)
+        origin = f"branch of {info.branched.run}" if info.branched else ""
+        return RunSummary(info.id, info.at, title(info.task.text), phase(state, working), outcome, origin)
 
     def _view(self, run: str) -> RunView:
         state = self._runs.state(run)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
 
+from ..agent.branching import kinship
 from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from ..agent.events import (
     Answered,
@@ -33,14 +34,9 @@ from ..agent.plan_file import PLAN
 from ..agent.spans import place_of
 from ..agent.spending import dollars
 from ..agent.state import RunState, hunk_ids
-<<<<<<< HEAD
-from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen
+from ..agent.steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from ..agent.store import run_folder, title
-=======
-from ..agent.steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
-from ..agent.store import runs_home, title
 from ..agent.task_file import TASK
->>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
@@ -87,23 +83,16 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         cost=dollars(state),
         limit=longer(state),
         plan=state.plan,
-<<<<<<< HEAD
         plan_file=(run_folder(run) / PLAN).as_uri() if state.plan else "",
-        found=state.found[:MOST_FOUND],
-=======
-        plan_file=(runs_home() / run / PLAN).as_uri() if state.plan else "",
         found=found_spans(state, MOST_FOUND),
->>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
         changes=_files(state, look),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=question(asked, state) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
-<<<<<<< HEAD
         candidates=candidates(state),
-=======
-        task_file=(runs_home() / run / TASK).as_uri(),
+        task_file=(run_folder(run) / TASK).as_uri(),
+        origin=kinship(state),
         questions=tuple(question(one, state) for one in state.asked),
->>>>>>> e716d37 (The task, what was found and the answers are edited as the plan is: in a file, or in VS Code)
     )
 
 
@@ -223,6 +212,11 @@ def _(event: AnswerUsed) -> str:
 @words.register
 def _(event: TaskEdited) -> str:
     return "You changed the task"
+
+
+@words.register
+def _(event: Branched) -> str:
+    return f"Gone back to event {event.seq} of {event.run}"
 
 
 @words.register

@@ -4,6 +4,7 @@
 sides. Lines are 0-based unless a type says otherwise; paths are relative to the folder, with "/".
 """
 
+from .going_back import Branch, Moments
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
 from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
@@ -35,6 +36,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/stop": (RunRef, Nothing),
     "genie/resume": (Resume, Nothing),
     "genie/show": (RunRef, RunView),
+    "genie/moments": (RunRef, Moments),
+    "genie/branch": (Branch, RunRef),
     "genie/decide": (Decide, Decided),
     "genie/undo": (Undo, Decided),
     "genie/proposed": (FileRef, FileText),

@@ -175,13 +175,17 @@ class Folder:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of the history of runs. `at` is the start (RFC 3339, UTC)."""
+    """One line of the history of runs. `at` is the start (RFC 3339, UTC).
+
+    `origin` says in words of which run it is a branch, "" for none.
+    """
 
     run: str
     at: str
     title: str
     phase: RunPhase
     outcome: Outcome | None
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -309,3 +313,4 @@ class RunView:
     assumed: tuple[str, ...] = ()
     task_file: str = ""
     questions: tuple[Question, ...] = ()
+    origin: str = ""

@@ -19,7 +19,7 @@ from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
 from ..models.cast import cast
-from . import editing
+from . import editing, going_back
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
 from .report import Report, larger, told_applied, told_hunks, told_undone
 from .solving import add_output, drive
@@ -27,7 +27,7 @@ from .solving import add_output, drive
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, apply, undo")
+    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, branch, apply, undo")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -52,7 +52,7 @@ def add_to(verbs: Verbs) -> None:
             "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
         )
         act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
-    for act in (show, resume, apply, back, editing.add_to(acts)):
+    for act in (show, resume, apply, back, editing.add_to(acts), going_back.add_to(acts)):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 
@@ -63,6 +63,7 @@ def _list(options: argparse.Namespace) -> int:
         for info in infos:
             end = asdict(info.finished) if info.finished else None
             row = {"run": info.id, "at": info.at, "task": info.task.text, "finished": end}
+            row["branched"] = asdict(info.branched) if info.branched else None
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         return SOLVED
     if not infos:
@@ -72,7 +73,8 @@ def _list(options: argparse.Namespace) -> int:
     for info in infos:
         outcome = info.finished.outcome if info.finished else "unfinished"
         cost = amount(info.finished.cost) if info.finished and info.finished.cost else ""
-        sys.stdout.write(f"{info.id:<{width}}  {outcome:<10}  {cost:>7}  {title(info.task.text)}\n")
+        origin = f"  ↳ {info.branched.run} at {info.branched.seq}" if info.branched else ""
+        sys.stdout.write(f"{info.id:<{width}}  {outcome:<10}  {cost:>7}  {title(info.task.text)}{origin}\n")
     return SOLVED
 
 
@@ -81,7 +83,7 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write("".join(path.read_text("utf-8").splitlines(keepends=True)))
         return SOLVED
-    report = Report(path.parent, RunState())
+    report = Report(path.parent, RunState(), numbered=True)
     records = read(path)[0]
     for record in records:
         report.show(record)

@@ -33,9 +33,10 @@ from ..agent.events import (
 from ..agent.fold import step
 from ..agent.plan_file import PLAN
 from ..agent.review import Reviewed
+from ..agent.spans import place_of
 from ..agent.spending import spent
 from ..agent.state import RunState
-from ..agent.steering import Assumed, PlaybookChosen
+from ..agent.steering import Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from ..agent.store import title
 from ..edits.changes import FileChange, mode_words
 from ..edits.unified import unified
@@ -44,14 +45,21 @@ from .tested import Lines, of_tests
 MARKS = {"todo": "○", "doing": "◐", "done": "●", "struck": "⊘"}
 OUTCOMES = {"solved": "bold green", "unsolved": "bold yellow", "stopped": "bold yellow", "failed": "bold red"}
 
+MARKED = {"pin": "Pinned", "drop": "Dropped", "none": "Unmarked"}
+
+_ROOM = " " * 5
+"""What a number takes."""
+
 MOST_FOUND = 6
 
 
 class Report:
     """Shows a run's records as they come, going on from `state`. It remembers what it has shown."""
 
-    def __init__(self, folder: Path, state: RunState) -> None:
+    def __init__(self, folder: Path, state: RunState, numbered: bool = False) -> None:
+        """`numbered`: with the number of each event, by which it can be gone back to."""
         self._folder = folder
+        self._numbered = numbered
         self._state = state
         self._console = Console(highlight=False, soft_wrap=True)
         self._found = False
@@ -63,8 +71,15 @@ class Report:
     def show(self, record: Record) -> None:
         """Prints what is new in `record`."""
         self._state = step(self._state, record.event)
-        for line in self._lines(record.event):
-            self._console.print(line)
+        lines = self._lines(record.event)
+        if self._numbered and isinstance(record.event, ModelSpoke):
+            calls = ", ".join(call.name for call in record.event.calls) or "no tool"
+            lines = [*lines, f"[dim]  → {escape(calls)}[/]"]
+        number = f"[dim]{record.seq:>4}[/] " if self._numbered else ""
+        for line in lines:
+            shown = line if not number or line == "" else _prefixed(number, line)
+            number = _ROOM if self._numbered and line != "" else number
+            self._console.print(shown)
 
     def _lines(self, event: Event) -> Lines:
         match event:
@@ -184,6 +199,15 @@ def told_hunks(state: RunState) -> None:
         console.print(f"  {name}  {decision:<8}  {escape(place)}  [dim]{what}[/]")
 
 
+def _prefixed(number: str, line: str | Text) -> Text:
+    """The line with a number, or the room for one, before its first row, and that room before the others."""
+    text = line if isinstance(line, Text) else Text.from_markup(line)
+    rows = [
+        Text.from_markup(number if not place else _ROOM) + row for place, row in enumerate(text.split("\n"))
+    ]
+    return Text("\n").join(rows)
+
+
 def _plain(event: Event) -> Lines:
     """Lines of the events that need no memory."""
     match event:
@@ -211,9 +235,21 @@ def _aside(event: Event) -> Lines:
             return [f"[dim]A long output was condensed by {escape(model)} to {len(text):,} characters.[/]"]
         case WorkbenchMade(files=files, seconds=seconds, sandbox=sandbox):
             return [f"[dim]Private copy of {files:,} files in {seconds:.2f} s. {escape(sandbox)}[/]"]
+    return _steered(event)
+
+
+def _steered(event: Event) -> Lines:
+    """Lines of the events by which a run is steered."""
+    match event:
         case PlaybookChosen(name=name, path=path, why=why, test_command=command):
             tests = f" It says that tests are run by: {escape(command)}" if command else ""
             return [f"[dim]Follows “{escape(name)}” ({escape(path)}): {escape(why)}.{tests}[/]"]
+        case TaskEdited():
+            return ["", _heading("Task edited"), f"  {escape(title(event.text))}"]
+        case SpanMarked():
+            return [f"[dim]{MARKED[event.mark]} {escape(place_of(event.span))}[/]"]
+        case Branched():
+            return [f"[dim]Branched from {escape(event.run)} behind its event {event.seq}.[/]"]
     return _candidates(event)
 
 

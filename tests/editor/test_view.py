@@ -27,7 +27,14 @@ from genie_engineer.agent.events import (
     WorkbenchMade,
 )
 from genie_engineer.agent.fold import fold
-from genie_engineer.agent.steering import AnswerUsed, Assumed, PlaybookChosen, SpanMarked, TaskEdited
+from genie_engineer.agent.steering import (
+    AnswerUsed,
+    Assumed,
+    Branched,
+    PlaybookChosen,
+    SpanMarked,
+    TaskEdited,
+)
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view, words
 from genie_engineer.editor.view import tests as line_of_tests
@@ -83,6 +90,7 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (Assumed("Ten is meant."), "Assumed: Ten is meant."),
         (AnswerUsed("q", True), "Your answer changed the plan"),
         (AnswerUsed("q", False), "Going on with your answer"),
+        (Branched("a-run", 7), "Gone back to event 7 of a-run"),
         (TaskEdited("Mend all."), "You changed the task"),
         (SpanMarked(Span("a.py", 1, 2), "drop"), "You dropped a.py:1-2"),
         (Warned("Mind the gap."), "Mind the gap."),

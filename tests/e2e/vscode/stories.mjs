@@ -147,6 +147,66 @@ async function stopAndResume(vscode) {
   await window.close();
 }
 
+/** A playbook is begun and followed; the task, what was found and an answer are edited; one goes back. */
+async function steer(vscode) {
+  const { folder, script } = makeRepository();
+  const window = await vscode.open(folder);
+  await chooseModel(window, "Another model", `scripted:${script}`);
+  await window.command("Genie: New Playbook");
+  await window.enter("Money", false);
+  await window.pick("In this repository");
+  await window.tab("money.md").waitFor();
+  await window.line("How I like this to be done").waitFor();
+  await window.screenshot("18-playbook");
+  await window.closeEditor();
+
+  await window.openFile("ledger.py");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong", false);
+  await window.tick("Money");
+  await window.row("Task", "you chose it").waitFor();
+  await window.row("Plan", "The first step").waitFor();
+  await window.toast("Who gets the cents").waitFor();
+
+  await window.command("Genie: Edit Task");
+  await window.enter("Amounts come out wrong, cents too");
+  await window.row("Task", "Amounts come out wrong, cents too").waitFor();
+  await window.line("def label").click();
+  await window.page.keyboard.press("Home");
+  await window.page.keyboard.press("Shift+ArrowDown");
+  await window.command("Genie: Add Selection to What Genie Found");
+  await window.expand("Found");
+  await window.row("Found", "pinned").waitFor();
+  await window.rowAction(window.row("Found", "test_ledger.py").first(), "Drop");
+  await window.row("Found", "dropped").waitFor();
+  await window.screenshot("19-found");
+
+  await window.page.reload();
+  await window.command("Genie: Show Run");
+  await window.pick("Amounts come out wrong");
+  await window.command("Genie: Resume");
+  await window.toast("Who gets the cents").waitFor();
+  await window.command("Genie: Answer Question");
+  await window.answer("The tall ones");
+  await window.status("Genie: solved, 3 to review").waitFor();
+  await window.command("Genie: Change an Answer");
+  await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "The tall ones" }).waitFor();
+  await window.pick("Who gets the cents");
+  await window.answer("Decide for me");
+
+  await window.command("Genie: Go Back to an Earlier Moment");
+  await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "Before the first patch" }).waitFor();
+  await window.screenshot("20-moments");
+  await window.pick("Before the first patch");
+  await window.enter("Keep it short");
+  await window.row("Task", "branch of").waitFor();
+  await window.status("Genie: solved, 3 to review").waitFor();
+  await window.expand("Runs");
+  await window.row("Runs", "· branch").waitFor();
+  await window.screenshot("21-branch");
+  await window.close();
+}
+
 /** The built-in engine, without a key or a network. */
 async function offline(vscode) {
   const { folder } = makeSimpleRepository();
@@ -258,4 +318,4 @@ async function badPython(vscode) {
   await window.close();
 }
 
-export const STORIES = { reviewAndUndo, stopAndResume, offline, editorModel, findCode, searchByMeaning, badPython };
+export const STORIES = { reviewAndUndo, stopAndResume, steer, offline, editorModel, findCode, searchByMeaning, badPython };

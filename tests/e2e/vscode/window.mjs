@@ -32,12 +32,14 @@ export class Window {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Types into the input box that is open and confirms. */
-  async enter(text) {
+  /** Types into the input box that is open and confirms; unless it is the `last`, another box follows. */
+  async enter(text, last = true) {
     const box = this.page.locator(".quick-input-widget:visible input.input");
     await box.fill(text);
     await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    if (last) {
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    }
   }
 
   /** Chooses from the list that is open. */
@@ -46,6 +48,26 @@ export class Window {
     await this.page.locator(".quick-input-widget:visible input.input").fill(label);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: label }).waitFor();
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Ticks a row of the list that is open and confirms. */
+  async tick(label) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().click();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Types into the list that is open what isn't in it, and takes that. */
+  async answer(text) {
+    await this.page.locator(".quick-input-widget:visible input.input").fill(text);
+    await this.found(text).waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Opens a view of the sidebar that is collapsed. */
+  async expand(view) {
+    await this.page.locator(`.pane-header:has(.title:text-is("${view}"))[aria-expanded="false"]`).click();
   }
 
   /** Runs "Genie: Find Code" and types into its box, which stays open. */
