@@ -15,6 +15,9 @@ from .steering import PlaybookChosen
 SHARE = 0.2
 """Of the prompt's budget, for all playbooks and standing instructions together; a half of it for one."""
 
+NAMED = "you chose it"
+"""Why a playbook is followed that the user named: its steps are then their words too, whosever it is."""
+
 
 class Consulting:
     """Looks for what applies to a run. Files are read once, and what was chosen stays as it was then."""
@@ -35,7 +38,7 @@ class Consulting:
         wanted = [name for name in state.task.playbooks if name.lower() not in names]
         named = {one.path for one in chosen(self._books, wanted)}
         for book in self._books:
-            reason = "you chose it" if book.path in named else why(book, state.task.text, paths)
+            reason = NAMED if book.path in named else why(book, state.task.text, paths)
             if reason and book.path not in known:
                 self._choose(book, reason)
 
@@ -53,7 +56,7 @@ class Consulting:
         steps = _new_steps(book, run.state.plan)
         # The steps first: were we killed between the two, it would be chosen again, and none of them twice.
         if steps:
-            by: Author = "user" if book.origin == "user" else "genie"
+            by: Author = "user" if book.origin == "user" or reason == NAMED else "genie"
             run.record(PlanChanged((*run.state.plan, *steps), by))
         text = self._clipped(book)
         run.record(

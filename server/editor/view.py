@@ -2,39 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import singledispatch
 from pathlib import Path
 
 from ..agent.branching import kinship
-from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from ..agent.events import (
-    Answered,
-    Asked,
-    CandidatesTried,
-    Condensed,
-    Event,
-    Finished,
-    Found,
-    HunkDecided,
-    ModelProbed,
-    ModelSpoke,
-    PatchProposed,
-    PlanChanged,
-    Reproduced,
-    Resumed,
-    Said,
     TaskGiven,
-    TestsChosen,
-    TestsRan,
-    ToolAnswered,
-    Warned,
-    WorkbenchMade,
 )
 from ..agent.plan_file import PLAN
-from ..agent.spans import place_of
 from ..agent.spending import dollars
 from ..agent.state import RunState, hunk_ids
-from ..agent.steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
+from ..agent.steering import PlaybookChosen
 from ..agent.store import run_folder, title
 from ..agent.task_file import TASK
 from ..edits.changes import FileChange, Hunk, mode_words
@@ -42,24 +19,11 @@ from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
 from .editing import found_spans, question
 from .places import Present, Standing, stand, stand_all
-from .working import candidate_words, candidates, models
+from .words import counts, words
+from .working import candidates, models
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
-
-_TOOLS = {
-    "list_files": "Looking at the files",
-    "search_text": "Searching the text",
-    "search_code": "Searching the code",
-    "open_file": "Reading",
-    "go_to_definition": "Following a definition",
-    "find_references": "Looking for uses",
-    "set_plan": "Planning",
-    "propose_patch": "Writing a change",
-    "run_tests": "Running the tests",
-    "ask_user": "Asking you",
-    "finish": "Finishing",
-}
 
 
 def view(run: str, state: RunState, working: bool, look: Callable[[str], Present]) -> RunView:
@@ -138,167 +102,6 @@ def tests(state: RunState) -> str:
     return ", ".join(filter(None, parts))
 
 
-def counts(ran: TestsRan) -> str:
-    """One run of the tests in a few words."""
-    if ran.trouble:
-        return ran.trouble
-    if not ran.by_test:
-        return "failed" if ran.failed else "passed"
-    failed = f"{ran.failed} failed, " if ran.failed else ""
-    return f"{failed}{ran.passed} passed"
-
-
-@singledispatch
-def words(event: Event) -> str:
-    """The event in words, as what is going on because of it."""
-    raise TypeError(event)
-
-
-@words.register
-def _(event: TaskGiven) -> str:
-    return "Making a private copy of the repository"
-
-
-@words.register
-def _(event: ModelProbed) -> str:
-    return f"Found out how to ask {event.model}: {event.found}"
-
-
-@words.register
-def _(event: WorkbenchMade) -> str:
-    return f"Copied {event.files} files, reading the code"
-
-
-@words.register
-def _(event: TestsChosen) -> str:
-    return f"Tests are run by: {event.command}" if event.command else "No tests were found"
-
-
-@words.register
-def _(event: Found) -> str:
-    return f"Found {_number(len(event.spans), 'place')} in the code"
-
-
-@words.register
-def _(event: PlanChanged) -> str:
-    return "You changed the plan" if event.by == "user" else "Planned"
-
-
-@words.register
-def _(event: PlaybookChosen) -> str:
-    return f"Following “{event.name}”: {event.why}"
-
-
-@words.register
-def _(event: Asked) -> str:
-    return "Waiting for your answer"
-
-
-@words.register
-def _(event: Answered) -> str:
-    return "Thinking about your answer" if event.by == "user" else "Went on with an assumption"
-
-
-@words.register
-def _(event: Assumed) -> str:
-    return f"Assumed: {event.text}"
-
-
-@words.register
-def _(event: AnswerUsed) -> str:
-    return "Your answer changed the plan" if event.plan_changed else "Going on with your answer"
-
-
-@words.register
-def _(event: TaskEdited) -> str:
-    return "You changed the task"
-
-
-@words.register
-def _(event: Branched) -> str:
-    return f"Gone back to event {event.seq} of {event.run}"
-
-
-@words.register
-def _(event: SpanMarked) -> str:
-    done = {"pin": "pinned", "drop": "dropped", "none": "unmarked"}[event.mark]
-    return f"You {done} {place_of(event.span)}"
-
-
-@words.register
-def _(event: Said) -> str:
-    return "Thinking about what you said"
-
-
-@words.register
-def _(event: ModelSpoke) -> str:
-    return _TOOLS.get(event.calls[0].name, "Thinking") if event.calls else "Thinking"
-
-
-@words.register
-def _(event: Condensed) -> str:
-    return f"Condensed a long output by {event.model}"
-
-
-@words.register
-def _(event: ToolAnswered) -> str:
-    return "Thinking"
-
-
-@words.register
-def _(event: PatchProposed) -> str:
-    hunks = sum(len(change.hunks) for change in event.changes)
-    if not event.changes:
-        return "Took the change back"
-    return f"Proposed {_number(hunks, 'change')} in {_number(len(event.changes), 'file')}"
-
-
-@words.register
-def _(event: HunkDecided) -> str:
-    if event.decision == "conflict":
-        return f"A change could not be accepted: {event.reason}"
-    return "A change was taken back" if event.decision == "undone" else f"A change was {event.decision}"
-
-
-@words.register
-def _(event: TestsRan) -> str:
-    if event.flaky:
-        return f"Flaky: {', '.join(event.flaky)}"
-    return f"Tests{' again' if event.stage == 'again' else ''}: {counts(event)}"
-
-
-@words.register
-def _(event: Reproduced) -> str:
-    if event.shown:
-        return f"Reproduced: {_number(len(event.shown), 'new test')} failed without the change"
-    return "The new tests pass without the change too" if event.silent else "Looked at the new tests"
-
-
-@words.register
-def _(event: CandidatesTried) -> str:
-    return f"Tested {_number(event.tried, 'candidate repair')}, {event.passed} passed"
-
-
-@words.register
-def _(event: CandidatesBegan | CandidateEnded | CandidateChosen) -> str:
-    return candidate_words(event)
-
-
-@words.register
-def _(event: Warned) -> str:
-    return event.text
-
-
-@words.register
-def _(event: Resumed) -> str:
-    return "Going on"
-
-
-@words.register
-def _(event: Finished) -> str:
-    return event.why
-
-
 def _followed(repository: str, chosen: PlaybookChosen) -> Followed:
     return Followed(chosen.name, Path(repository, chosen.path).as_uri(), chosen.why)
 
@@ -327,7 +130,3 @@ def _hunk(hunk: Hunk, standing: Standing) -> HunkView:
     return HunkView(
         hunk.id, standing.line, removed, added, standing.state, standing.problem, mode_words(hunk)
     )
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -21,7 +21,8 @@ from ..errors import UsageError
 from ..models.cast import cast
 from . import editing, going_back
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
-from .report import Report, larger, told_applied, told_hunks, told_undone
+from .report import Report, larger
+from .reviewing import told_applied, told_hunks, told_undone
 from .solving import add_output, drive
 
 

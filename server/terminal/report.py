@@ -32,13 +32,12 @@ from ..agent.events import (
 )
 from ..agent.fold import step
 from ..agent.plan_file import PLAN
-from ..agent.review import Reviewed
 from ..agent.spans import place_of
 from ..agent.spending import spent
 from ..agent.state import RunState
 from ..agent.steering import Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from ..agent.store import title
-from ..edits.changes import FileChange, mode_words
+from ..edits.changes import FileChange
 from ..edits.unified import unified
 from .tested import Lines, of_tests
 
@@ -163,40 +162,6 @@ def larger(state: RunState, limit: Limit) -> str:
         case "repeats":
             return ' --say "…"'
     return ""
-
-
-def told_applied(applied: Reviewed, quiet: bool = False) -> None:
-    """Says what reached the checkout; `quiet` keeps standard output for JSON."""
-    console = Console(highlight=False, soft_wrap=True, stderr=quiet)
-    for path in applied.paths:
-        console.print(f"Applied to {escape(path)}.")
-    for problem in applied.problems:
-        console.print(Text(f"Not applied: {problem}", style="yellow"))
-
-
-def told_undone(undone: Reviewed) -> None:
-    """Says what was taken out of the checkout again."""
-    console = Console(highlight=False, soft_wrap=True)
-    for path in undone.paths:
-        console.print(f"Taken back from {escape(path)}.")
-    for problem in undone.problems:
-        console.print(Text(f"Not taken back: {problem}", style="yellow"))
-
-
-def told_hunks(state: RunState) -> None:
-    """Names every hunk that is proposed or accepted, with what was decided on it."""
-    proposed = {hunk.id: (change.path, hunk) for change in state.changes for hunk in change.hunks}
-    known = {hunk: (one.path, one.hunk) for hunk, one in state.taken.items()} | proposed
-    if not known:
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    console.print("", _heading("Hunks"), sep="\n")
-    for name, (path, hunk) in sorted(known.items(), key=lambda one: (one[1][0], one[1][1].start)):
-        decided = state.decisions.get(name)
-        decision = decided.decision if decided else "open"
-        what = mode_words(hunk) if hunk.is_mode else f"+{len(hunk.after)} -{len(hunk.before)}"
-        place = path if hunk.is_mode else f"{path}:{hunk.start}"
-        console.print(f"  {name}  {decision:<8}  {escape(place)}  [dim]{what}[/]")
 
 
 def _prefixed(number: str, line: str | Text) -> Text:

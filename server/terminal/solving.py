@@ -18,7 +18,8 @@ from ..config import Settings, load
 from ..errors import UsageError
 from ..models.cast import Cast, cast
 from .options import INTERRUPTED, SOLVED, UNSOLVED, WRONG, Verbs, add_model, folder_of, from_options
-from .report import Report, told_applied
+from .report import Report
+from .reviewing import told_applied
 
 EXITS = {"solved": SOLVED, "unsolved": UNSOLVED, "stopped": INTERRUPTED, "failed": UNSOLVED}
 

@@ -172,12 +172,10 @@ async function steer(vscode) {
   await window.enter("Amounts come out wrong, cents too");
   await window.row("Task", "Amounts come out wrong, cents too").waitFor();
   await window.line("def label").click();
-  await window.page.keyboard.press("Home");
-  await window.page.keyboard.press("Shift+ArrowDown");
   await window.command("Genie: Add Selection to What Genie Found");
   await window.expand("Found");
   await window.row("Found", "pinned").waitFor();
-  await window.rowAction(window.row("Found", "test_ledger.py").first(), "Drop");
+  await window.rowAction(window.row("Found", "split"), "Drop");
   await window.row("Found", "dropped").waitFor();
   await window.screenshot("19-found");
 
