@@ -4,13 +4,13 @@ import { NotificationType, RequestType } from "vscode-languageclient/node";
 
 export type Outcome = "solved" | "unsolved" | "stopped" | "failed";
 
-export type Mark = "pin" | "drop" | "none";
-
 export type HunkState = "open" | "accepted" | "rejected" | "conflict" | "undone";
 
 export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
 export type StepState = "todo" | "doing" | "done" | "struck";
+
+export type Mark = "pin" | "drop" | "none";
 
 export type Origin = "user" | "repository";
 
@@ -82,12 +82,13 @@ export interface HunkView {
   readonly mode: string;
 }
 
-/** A proposed change of one file. */
+/** A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited. */
 export interface FileView {
   readonly path: string;
   readonly uri: string;
   readonly kind: "modified" | "created" | "deleted";
   readonly hunks: readonly HunkView[];
+  readonly proposed_uri: string;
 }
 
 /**
@@ -560,6 +561,7 @@ export const cancelModelNotification = new NotificationType<AskModelRef>("genie/
 export const clientCommands = {
   acceptHunk: "genie.acceptHunk",
   rejectHunk: "genie.rejectHunk",
+  editHunk: "genie.editHunk",
   showDiff: "genie.showDiff",
   nextHunk: "genie.nextHunk",
 } as const;

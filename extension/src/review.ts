@@ -59,6 +59,7 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     rejectAll: () => decide(all(), "rejected"),
     takeBack: (target) => takeBack(shown, server, target),
     showDiff: (target) => showDiff(shown, target),
+    editHunk: (target) => editHunk(shown, target),
     nextHunk: (target) => showNext(shown, target),
     openChange: (target) => openChange(shown, target),
   };
@@ -116,6 +117,20 @@ function isOn({ file, hunk }: Place, editor: vscode.TextEditor): boolean {
 async function reveal(file: FileView, line: number): Promise<void> {
   const at = new vscode.Range(Math.max(line, 0), 0, Math.max(line, 0), 0);
   await vscode.window.showTextDocument(vscode.Uri.parse(file.uri), { selection: at });
+}
+
+/** Opens the file as it is proposed, at the hunk: what is saved there is the proposal from then on. */
+async function editHunk(shown: Shown, target?: Target): Promise<void> {
+  const place = placeOf(shown, target);
+  if (!place?.file.proposed_uri) {
+    void vscode.window.showInformationMessage("Genie: there is no proposed file to edit here.");
+    return;
+  }
+  const earlier = place.file.hunks.filter((hunk) => hunk.state === "open" && hunk.line < place.hunk.line);
+  const shift = earlier.reduce((sum, hunk) => sum + hunk.added.length - hunk.removed.length, 0);
+  const at = Math.max(place.hunk.line + shift, 0);
+  const selection = new vscode.Range(at, 0, at, 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(place.file.proposed_uri), { selection, preview: false });
 }
 
 /** Opens the file at the hunk; a file that isn't there yet is shown as it is proposed. */

@@ -13,12 +13,13 @@ from importlib.resources import files
 from math import ceil
 
 from ..edits.changes import mode_words
+from ..edits.unified import unified
 from ..index.spans import Span
 from ..models.contract import Json, Message, ToolCall, ToolSpec
 from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
 from .spans import is_dropped, moved, place_of
 from .state import Reanswered, Rejected, Reworded, RunState, Turn
-from .steering import Mark, PlaybookChosen, SpanMarked
+from .steering import FileEdited, Mark, PlaybookChosen, SpanMarked
 from .tools.planning import plan_text
 
 BYTES_PER_TOKEN = 3.2
@@ -28,7 +29,7 @@ FOUND_SHARE = 0.25
 PINNED_SHARE = 0.25
 """Of the budget, for what the user has pinned; what doesn't fit is named."""
 
-LONGEST_OLD_TASK = 2_000
+LONGEST_OLD_TASK, LONGEST_EDIT = 2_000, 8_000
 MARKED: dict[Mark, str] = {
     "pin": "The user has pinned {}: from now on it stands at the end of all this.",
     "drop": "The user says that {} has nothing to do with the task: leave it alone.",
@@ -156,29 +157,39 @@ def _message(turn: Turn) -> Message | None:
             return Message("user", "The user has edited the plan. It now stands as:\n" + plan_text(steps))
         case PlaybookChosen():
             return Message("user", _playbook(turn), data={"playbook": turn.path})
+        case Rejected():
+            return Message("user", _rejected(turn))
+        case Reanswered() | Reworded() | SpanMarked() | FileEdited():
+            return Message("user", _steered(turn))
+
+
+def _rejected(gone: Rejected) -> str:
+    what = (
+        "takes this hunk, accepted before, out of" if gone.accepted else "rejects this hunk of your patch to"
+    )
+    why = f", saying: {gone.reason}" if gone.reason else "."
+    lines = [*("-" + line for line in gone.hunk.before), *("+" + line for line in gone.hunk.after)]
+    lines += [f"The file {mode_words(gone.hunk)}.\n"] if gone.hunk.is_mode else []
+    return f"The user {what} {gone.path}{why} It is taken out again.\n" + "".join(lines)
+
+
+def _steered(turn: Reanswered | Reworded | SpanMarked | FileEdited) -> str:
+    match turn:
         case Reanswered(question=question, before=before, now=now):
             told = f"You had asked: {question}\nThe answer was: {before}\nThe user changes it to: {now}"
-            return Message(
-                "user", f"{told}\nGo on by the new answer, and undo what followed from the old one."
-            )
+            return f"{told}\nGo on by the new answer, and undo what followed from the old one."
         case Reworded(before=before):
-            old = before if len(before) <= LONGEST_OLD_TASK else before[:LONGEST_OLD_TASK] + " […]"
-            return Message(
-                "user", f"The user has edited the task, as it reads at the top. Before, it read:\n{old}"
-            )
+            old = _clipped(before, LONGEST_OLD_TASK)
+            return f"The user has edited the task, as it reads at the top. Before, it read:\n{old}"
         case SpanMarked(span=span, mark=mark):
-            return Message("user", MARKED[mark].format(place_of(span)))
-        case Rejected(path=path, hunk=hunk, reason=reason, accepted=accepted):
-            what = (
-                "takes this hunk, accepted before, out of"
-                if accepted
-                else "rejects this hunk of your patch to"
-            )
-            why = f", saying: {reason}" if reason else "."
-            lines = [*("-" + line for line in hunk.before), *("+" + line for line in hunk.after)]
-            lines += [f"The file {mode_words(hunk)}.\n"] if hunk.is_mode else []
-            told = f"The user {what} {path}{why} It is taken out again.\n"
-            return Message("user", told + "".join(lines))
+            return MARKED[mark].format(place_of(span))
+        case FileEdited(change=change):
+            told = f"The user has edited your change of {change.path}, as follows. Keep what they wrote."
+            return f"{told}\n{_clipped(unified(change), LONGEST_EDIT)}"
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + " […]"
 
 
 def _playbook(chosen: PlaybookChosen) -> str:

@@ -12,7 +12,7 @@ from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from ..workbench.report import TestOutcome
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
-from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
+from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 
 VERSION = 1
 
@@ -171,10 +171,14 @@ class ToolAnswered:
 
 @dataclass(frozen=True)
 class PatchProposed:
-    """The whole change that Genie now proposes against the user's files; it supersedes the one before."""
+    """The whole change that Genie now proposes against the user's files; it supersedes the one before.
+
+    By the user it holds their edits of proposed files.
+    """
 
     changes: tuple[FileChange, ...]
     reason: str = ""
+    by: Author = "genie"
 
 
 @dataclass(frozen=True)
@@ -298,6 +302,7 @@ Event = (
     | TaskEdited
     | SpanMarked
     | Branched
+    | FileEdited
 )
 
 

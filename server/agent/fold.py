@@ -35,7 +35,7 @@ from .events import (
 from .plan import words_of, written_by_user
 from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
 from .state import Reanswered, Rejected, Reworded, RunState, Taken, Turn
-from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
+from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -221,7 +221,15 @@ def _deed(event: ToolAnswered, state: RunState) -> Deed:
 
 @_apply.register
 def _(event: PatchProposed, state: RunState) -> RunState:
-    return replace(state, changes=event.changes, reason=event.reason, after=None, reproduced=None)
+    left = () if event.by == "user" else state.own_edits
+    return replace(
+        state, changes=event.changes, reason=event.reason, after=None, reproduced=None, own_edits=left
+    )
+
+
+@_apply.register
+def _(event: FileEdited, state: RunState) -> RunState:
+    return replace(_anew(_told(state, event)), own_edits=(*state.own_edits, event))
 
 
 @_apply.register

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from .events import Event, Record, Warned
 from .log import Run
@@ -67,13 +68,6 @@ class KeptFile:
         self.write()
         return False
 
-    async def settled(self) -> None:
-        """Returns when what was saved is taken in, or after a second of one save after the other."""
-        for _ in range(_MOST_LOOKS):
-            if not self.look():
-                return
-            await asyncio.sleep(_SECONDS_TO_SETTLE)
-
     def write(self) -> None:
         """Writes the present text, unless the user has saved something that wasn't taken in yet."""
         text = self.rendered()
@@ -118,14 +112,33 @@ class KeptFile:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-async def settled(files: Sequence[KeptFile]) -> None:
-    """Returns when what the user saved in any of them is taken in."""
-    for file in files:
-        await file.settled()
+class Kept(Protocol):
+    """What is kept: a file, or several."""
+
+    @property
+    def kinds(self) -> tuple[type[Event], ...]:
+        """The events that change what it shows."""
+        ...
+
+    def look(self) -> bool:
+        """Takes in what the user saved. True calls for another look."""
+        ...
+
+    def write(self) -> None:
+        """Writes what has changed."""
+        ...
+
+
+async def settled(files: Sequence[Kept]) -> None:
+    """Returns when what the user saved is taken in, or after a second of one save after the other."""
+    for _ in range(_MOST_LOOKS):
+        if not any([file.look() for file in files]):
+            return
+        await asyncio.sleep(_SECONDS_TO_SETTLE)
 
 
 @asynccontextmanager
-async def kept(run: Run, files: Sequence[KeptFile]) -> AsyncIterator[None]:
+async def kept(run: Run, files: Sequence[Kept]) -> AsyncIterator[None]:
     """While this is open the files are kept up to date and looked at five times a second.
 
     What was saved while nobody worked on the run is taken in at once.

@@ -24,34 +24,31 @@ from .events import (
     Finished,
     Found,
     ModelProbed,
-    ModelSpoke,
-    PlanChanged,
     Said,
     TaskGiven,
     ToolAnswered,
     Warned,
 )
-from .kept_file import KeptFile, kept, settled
+from .kept_file import Kept, kept, settled
 from .limits import caution, exceeded, out_of_time, within
 from .log import Run
 from .measuring import confirm, measure, measure_before
 from .plan_file import PlanFile
 from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
+from .proposed_files import ProposedFiles, carry_in
 from .questions import note_use
 from .sampling import are_due, check, sample
-from .state import Reanswered, Reworded, has_changed
+from .staleness import ACTING, out_of_date
+from .state import has_changed
 from .store import new_folder
 from .task_file import TaskFile
 from .tools import TOOLS, Observation, read_arguments
-from .tools.planning import plan_text
 from .verdict import cut_short, judge
 
 log = logging.getLogger(__name__)
 
 FIRST_SPANS = 12
-ACTING = ("propose_patch", "try_patches", "run_tests")
-"""Tools that carry out a step of the plan; the others only look, or speak."""
 
 
 def begin(
@@ -144,7 +141,9 @@ async def work(
             consulting = Consulting(desk)
             consulting.consult()
             await choose_tests(desk)
-            end = await _in_time(desk, cast, files, consulting)
+            proposed = ProposedFiles(desk)
+            async with kept(run, [proposed]):
+                end = await _in_time(desk, cast, (*files, proposed), consulting)
         _end(run, end)
     except asyncio.CancelledError:
         _end(run, Finished("stopped", "Stopped. Everything so far is kept; `genie runs resume` goes on."))
@@ -181,7 +180,7 @@ async def _survey(desk: Desk) -> None:
     desk.run.record(Found(task.text, spans))
 
 
-async def _in_time(desk: Desk, cast: Cast, files: Sequence[KeptFile], consulting: Consulting) -> Finished:
+async def _in_time(desk: Desk, cast: Cast, files: Sequence[Kept], consulting: Consulting) -> Finished:
     """The end of the turns, or of the time: then what is under way is cut off."""
     limits, time = desk.settings.limits, None
     try:
@@ -194,12 +193,13 @@ async def _in_time(desk: Desk, cast: Cast, files: Sequence[KeptFile], consulting
 
 
 async def _turns(
-    desk: Desk, cast: Cast, files: Sequence[KeptFile], consulting: Consulting, time: asyncio.Timeout
+    desk: Desk, cast: Cast, files: Sequence[Kept], consulting: Consulting, time: asyncio.Timeout
 ) -> Finished:
     """Turns until the model finishes or a limit is reached."""
     asking = Asking(desk, cast)
     while True:
         await _answer_open_calls(desk, files)
+        carry_in(desk)
         take_back_rejected(desk)
         wish = _finish_wish(desk)
         if wish is not None:
@@ -237,34 +237,11 @@ async def _best_of(desk: Desk, cast: Cast, time: asyncio.Timeout) -> Finished:
     return judge(state, ended.outcome == "solved", ended.summary)
 
 
-async def _answer_open_calls(desk: Desk, files: Sequence[KeptFile]) -> None:
+async def _answer_open_calls(desk: Desk, files: Sequence[Kept]) -> None:
     for call in desk.run.state.open_calls:
         await settled(files)
-        seen = _out_of_date(desk, call) or await _carry_out(desk, call)
+        seen = out_of_date(desk.run, call) or await _carry_out(desk, call)
         desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
-
-
-def _out_of_date(desk: Desk, call: ToolCall) -> Observation | None:
-    """What a call is answered that was made before the user struck out or reworded a step of the plan, or
-    reworded the task or an answer.
-    """
-    if call.name not in ACTING:
-        return None
-    if any(isinstance(turn, Reworded | Reanswered) for _, turn in desk.run.state.words):
-        told = "This was not done: while you wrote it the user changed the task or an answer, as follows."
-        return Observation(told, ok=False)
-    heard = next(turn.heard for turn in reversed(desk.run.state.turns) if isinstance(turn, ModelSpoke))
-    plans = [(one.seq, one.event) for one in desk.run.records if isinstance(one.event, PlanChanged)]
-    known = next((plan.steps for seq, plan in reversed(plans) if seq < heard), ())
-    edited = any(plan.by == "user" for seq, plan in plans if seq >= heard)
-    now = {step.id: (step.text, step.state == "struck") for step in desk.run.state.plan}
-    if not edited or all(now.get(step.id) == (step.text, step.state == "struck") for step in known):
-        return None
-    return Observation(
-        "This was not done: while you wrote it the user edited the plan, which now stands as:\n"
-        f"{plan_text(desk.run.state.plan)}\nGo on from there.",
-        ok=False,
-    )
 
 
 async def _carry_out(desk: Desk, call: ToolCall) -> Observation:

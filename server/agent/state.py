@@ -25,7 +25,7 @@ from .events import (
     WorkbenchMade,
 )
 from .repetition import Deed, Repetition
-from .steering import Assumed, Branched, PlaybookChosen, SpanMarked
+from .steering import Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ Turn = (
     | Reanswered
     | Reworded
     | SpanMarked
+    | FileEdited
 )
 """What takes part in the conversation, in the order in which it happened."""
 
@@ -104,6 +105,8 @@ class RunState:
 
     `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
     what became of it.
+
+    `own_edits` are the user's edits of proposed files that the proposal doesn't hold yet.
 
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
@@ -131,6 +134,7 @@ class RunState:
     condensed: dict[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
+    own_edits: tuple[FileEdited, ...] = ()
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     candidates: tuple[str, ...] = ()

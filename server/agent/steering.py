@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ..edits.changes import FileChange
 from ..index.spans import Span
 
 Mark = Literal["pin", "drop", "none"]
@@ -68,4 +69,12 @@ class Branched:
 
     run: str
     seq: int
+    by: Literal["user"] = "user"
+
+
+@dataclass(frozen=True)
+class FileEdited:
+    """The user has edited a file as it is proposed; `change` leads from there to what they made."""
+
+    change: FileChange
     by: Literal["user"] = "user"

@@ -9,7 +9,8 @@ from ..agent.state import RunState
 from ..agent.steering import SpanMarked, TaskEdited
 from ..errors import UsageError
 from ..index.spans import Span
-from ..protocol.runs import Answer, EditTask, FoundSpan, MarkSpan, Question
+from ..protocol.editing import EditTask, FoundSpan, MarkSpan
+from ..protocol.runs import Answer, Question
 
 
 def edited_task(wish: EditTask, most: int) -> TaskEdited:

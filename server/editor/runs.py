@@ -108,6 +108,16 @@ class Runs:
         finally:
             self._rest(rests)
 
+    def at_rest(self, run: str, act: Callable[[Run], None]) -> None:
+        """Does something to a run, unless it is worked on. Raises UsageError, RunLogError."""
+        if run in self._jobs:
+            return
+        rests = Run.open(_folder(run))
+        try:
+            act(rests)
+        finally:
+            self._rest(rests)
+
     def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error:

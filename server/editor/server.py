@@ -94,7 +94,7 @@ def _serve_documents(server: Server, service: Service) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        service.indexes.files_changed([params.text_document.uri])
+        service.saved(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
     def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:

@@ -14,12 +14,14 @@ from ..agent.events import Event, PlanChanged, Said
 from ..agent.limits import raised, used_up
 from ..agent.log import Run
 from ..agent.plan import merged
+from ..agent.proposed_files import PROPOSED, take_in_at_rest
 from ..agent.solve import begin, locate, work
 from ..agent.state import RunState
-from ..agent.store import RunInfo, list_runs, title
+from ..agent.store import RunInfo, list_runs, runs_home, title
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
 from ..models.cast import cast
+from ..protocol.editing import EditTask, MarkSpan
 from ..protocol.going_back import Branch, Moments
 from ..protocol.runs import (
     Answer,
@@ -28,12 +30,10 @@ from ..protocol.runs import (
     Decide,
     Decided,
     EditPlan,
-    EditTask,
     FileRef,
     FileText,
     Folder,
     Health,
-    MarkSpan,
     Nothing,
     Resume,
     RunRef,
@@ -203,6 +203,15 @@ class Service:
         self.indexes.files_changed(uris)
         for run in self._runs.known():
             self._views.touch(run)
+
+    def saved(self, uri: str) -> None:
+        """A file was saved: it may be one as a run proposes it."""
+        self.indexes.files_changed([uri])
+        path = Path(real_of_uri(uri) or "/")
+        home = Path(real(runs_home()))
+        inside = path.relative_to(home).parts if path.is_relative_to(home) else ()
+        if len(inside) > 2 and inside[1] == PROPOSED:
+            self._runs.at_rest(inside[0], take_in_at_rest)
 
     async def end(self) -> None:
         """Stops all work; the last views are sent."""

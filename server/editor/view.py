@@ -9,6 +9,7 @@ from ..agent.events import (
     TaskGiven,
 )
 from ..agent.plan_file import PLAN
+from ..agent.proposed_files import PROPOSED
 from ..agent.spending import dollars
 from ..agent.state import RunState, hunk_ids
 from ..agent.steering import PlaybookChosen
@@ -49,7 +50,7 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         plan=state.plan,
         plan_file=(run_folder(run) / PLAN).as_uri() if state.plan else "",
         found=found_spans(state, MOST_FOUND),
-        changes=_files(state, look),
+        changes=tuple(_editable(run, one) for one in _files(state, look)),
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=question(asked, state) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
@@ -117,6 +118,11 @@ def _files(state: RunState, look: Callable[[str], Present]) -> tuple[FileView, .
             known = views.get(one.path, FileView(one.path, file.uri, one.change.kind, ()))
             views[one.path] = replace(known, hunks=(*known.hunks, _hunk(one.hunk, standing)))
     return tuple(views.values())
+
+
+def _editable(run: str, file: FileView) -> FileView:
+    path = run_folder(run) / PROPOSED / file.path
+    return replace(file, proposed_uri=path.as_uri()) if path.is_file() else file
 
 
 def _file(change: FileChange, state: RunState, file: Present) -> FileView:

@@ -27,7 +27,7 @@ from ..agent.events import (
     WorkbenchMade,
 )
 from ..agent.spans import place_of
-from ..agent.steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
+from ..agent.steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 from .working import candidate_words
 
 _TOOLS = {
@@ -124,6 +124,11 @@ def _(event: TaskEdited) -> str:
 @words.register
 def _(event: Branched) -> str:
     return f"Gone back to event {event.seq} of {event.run}"
+
+
+@words.register
+def _(event: FileEdited) -> str:
+    return f"You edited the change of {event.change.path}"
 
 
 @words.register

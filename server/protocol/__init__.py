@@ -4,6 +4,7 @@
 sides. Lines are 0-based unless a type says otherwise; paths are relative to the folder, with "/".
 """
 
+from .editing import EditTask, MarkSpan
 from .going_back import Branch, Moments
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
 from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
@@ -15,12 +16,10 @@ from .runs import (
     Decide,
     Decided,
     EditPlan,
-    EditTask,
     FileRef,
     FileText,
     Folder,
     Health,
-    MarkSpan,
     Nothing,
     Resume,
     RunRef,
@@ -69,6 +68,7 @@ REVERSE_REQUESTS: dict[str, tuple[type, type]] = {
 CLIENT_COMMANDS: dict[str, str] = {
     "genie.acceptHunk": "Accept",
     "genie.rejectHunk": "Reject",
+    "genie.editHunk": "Edit",
     "genie.showDiff": "Show Diff",
     "genie.nextHunk": "Next",
 }

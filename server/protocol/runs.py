@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..agent.events import Outcome, Step
-from ..agent.steering import Mark
+from .editing import FoundSpan
 
 HunkState = Literal["open", "accepted", "rejected", "conflict", "undone"]
 RunPhase = Literal["working", "asking", "finished", "stopped"]
@@ -125,40 +125,6 @@ class ChooseTests:
 
 
 @dataclass(frozen=True)
-class EditTask:
-    """genie/editTask → Nothing: the task in the user's new words, whole."""
-
-    run: str
-    text: str
-
-
-@dataclass(frozen=True)
-class MarkSpan:
-    """genie/markSpan → Nothing: lines (1-based, inclusive) that the user pins, drops, or neither any more.
-
-    `path` is relative to the repository, or absolute.
-    """
-
-    run: str
-    path: str
-    start: int
-    end: int
-    mark: Mark
-
-
-@dataclass(frozen=True)
-class FoundSpan:
-    """A Span with the user's mark."""
-
-    path: str
-    start: int
-    end: int
-    symbol: str
-    reason: str
-    mark: Mark
-
-
-@dataclass(frozen=True)
 class Say:
     """genie/say → Nothing: the user's words to a run that is under way."""
 
@@ -236,12 +202,13 @@ class HunkView:
 
 @dataclass(frozen=True)
 class FileView:
-    """A proposed change of one file."""
+    """A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited."""
 
     path: str
     uri: str
     kind: Literal["modified", "created", "deleted"]
     hunks: tuple[HunkView, ...]
+    proposed_uri: str = ""
 
 
 @dataclass(frozen=True)

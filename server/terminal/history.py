@@ -11,6 +11,7 @@ from ..agent.events import Said
 from ..agent.fold import fold
 from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
+from ..agent.proposed_files import take_in_at_rest
 from ..agent.review import accept, undo
 from ..agent.solve import locate
 from ..agent.spending import amount
@@ -118,6 +119,7 @@ def _resume(options: argparse.Namespace) -> int:
 def _apply(options: argparse.Namespace) -> int:
     run = Run.open(find_run(options.run))
     try:
+        take_in_at_rest(run)
         applied = accept(run, options.hunk, options.file)
     finally:
         run.close()

@@ -31,6 +31,7 @@ from genie_engineer.agent.steering import (
     AnswerUsed,
     Assumed,
     Branched,
+    FileEdited,
     PlaybookChosen,
     SpanMarked,
     TaskEdited,
@@ -42,7 +43,8 @@ from genie_engineer.editor.words import words
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall, Usage
-from genie_engineer.protocol.runs import FoundSpan, Question, RunView
+from genie_engineer.protocol.editing import FoundSpan
+from genie_engineer.protocol.runs import Question, RunView
 
 TASK = TaskGiven("# Fix the sum\n\nIt is off by one.", "/r", "abc", "offline")
 CHANGE = diff("a.py", b"x = 1\r\n", b"x = 2\r\n")
@@ -92,6 +94,7 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (AnswerUsed("q", True), "Your answer changed the plan"),
         (AnswerUsed("q", False), "Going on with your answer"),
         (Branched("a-run", 7), "Gone back to event 7 of a-run"),
+        (FileEdited(CHANGE), "You edited the change of a.py"),
         (TaskEdited("Mend all."), "You changed the task"),
         (SpanMarked(Span("a.py", 1, 2), "drop"), "You dropped a.py:1-2"),
         (Warned("Mind the gap."), "Mind the gap."),

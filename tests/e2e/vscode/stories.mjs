@@ -182,6 +182,7 @@ async function steer(vscode) {
   await window.page.reload();
   await window.command("Genie: Show Run");
   await window.pick("Amounts come out wrong");
+  await window.row("Task", "resume to go on").waitFor();
   await window.command("Genie: Resume");
   await window.toast("Who gets the cents").waitFor();
   await window.command("Genie: Answer Question");

@@ -1,0 +1,115 @@
+"""Proposed files that the user edits: while Genie works, when it was killed, and when it has ended."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from genie_engineer.agent.events import ModelSpoke, PatchProposed, Record, ToolAnswered, Warned
+from genie_engineer.agent.log import Run
+from genie_engineer.agent.proposed_files import PROPOSED, take_in_at_rest
+from genie_engineer.agent.review import accept
+from genie_engineer.agent.solve import work
+from genie_engineer.agent.steering import FileEdited
+from genie_engineer.config import Settings
+from genie_engineer.models.scripted import Call, Scripted, Turn
+from tests.conftest import CALC, PATCH
+
+PLAN = Turn("Plan.", (Call("set_plan", {"steps": [{"text": "Mend add"}]}),))
+PROPOSE = Turn("Mend.", (Call("propose_patch", {"patch": PATCH}),))
+OTHER = Turn("Mend.", (Call("propose_patch", {"patch": "calc.py\n" + CALC.replace("a - b", "b + a")}),))
+FINISH = Turn("Done.", (Call("finish", {"outcome": "solved", "summary": "Mended."}),))
+MINE = CALC.replace("a - b", "a + b  # as in school")
+
+
+@pytest.fixture
+def run(begun: Callable[[str], Run]) -> Run:
+    return begun("add(2, 3) gives -1")
+
+
+def file_of(run: Run) -> Path:
+    return run.folder / PROPOSED / "calc.py"
+
+
+def after(run: Run) -> list[tuple[str, ...]]:
+    return [hunk.after for change in run.state.changes for hunk in change.hunks]
+
+
+def edits(run: Run) -> list[FileEdited]:
+    return [record.event for record in run.records if isinstance(record.event, FileEdited)]
+
+
+async def test_an_edit_of_the_proposal_is_the_proposal(run: Run) -> None:
+    def edit(record: Record) -> None:
+        if isinstance(record.event, ToolAnswered) and record.event.tool == "propose_patch":
+            assert file_of(run).read_text() == CALC.replace("a - b", "a + b")
+            file_of(run).write_text(MINE)
+
+    run.listen(edit)
+    model = Scripted([PROPOSE, PLAN, FINISH])
+    await work(run, model, Settings())
+    assert len(edits(run)) == 1
+    assert after(run) == [("    return a + b  # as in school\n",)]
+    told = model.asked[1][-1].text
+    assert told.startswith("The user has edited your change of calc.py, as follows. Keep what they wrote.")
+    assert "+    return a + b  # as in school" in told
+    assert run.state.finished is not None
+    assert run.state.finished.outcome == "solved"
+
+
+async def test_a_patch_that_was_written_before_the_edit_is_not_carried_out(run: Run) -> None:
+    def edit(record: Record) -> None:
+        if isinstance(record.event, ModelSpoke) and len(model.asked) == 2:
+            file_of(run).write_text(MINE)
+
+    run.listen(edit)
+    model = Scripted([PROPOSE, OTHER, FINISH])
+    await work(run, model, Settings())
+    assert after(run) == [("    return a + b  # as in school\n",)]
+    answers = [record.event for record in run.records if isinstance(record.event, ToolAnswered)]
+    assert [one.ok for one in answers] == [True, False, True]
+
+
+async def test_a_run_killed_anywhere_holds_the_edit_once(run: Run) -> None:
+    def edit(record: Record) -> None:
+        if isinstance(record.event, ToolAnswered) and record.event.tool == "propose_patch":
+            file_of(run).write_text(MINE)
+
+    run.listen(edit)
+    script = [PROPOSE, PLAN, FINISH]
+    await work(run, Scripted(script), Settings())
+    edited = next(n for n, one in enumerate(run.records) if isinstance(one.event, FileEdited))
+    for length in range(edited + 1, len(run.records), 2):
+        again = Run.create(run.folder.with_name(f"cut-{length}"))
+        for record in run.records[:length]:
+            again.record(record.event)
+        again.resume()
+        await work(again, Scripted(script), Settings())
+        assert after(again) == [("    return a + b  # as in school\n",)], length
+        assert len(edits(again)) == 1
+        again.close()
+
+
+async def test_the_proposal_of_a_run_that_has_ended_is_edited_and_applied(run: Run) -> None:
+    await work(run, Scripted([PROPOSE, FINISH]), Settings())
+    assert run.state.task is not None
+    user = Path(run.state.task.repository, "calc.py")
+    user.write_text("# mine\n" + CALC)
+    file_of(run).write_text(MINE)
+    take_in_at_rest(run)
+    take_in_at_rest(run)
+    assert len(edits(run)) == 1
+    accept(run)
+    assert user.read_text() == "# mine\n" + MINE
+
+
+async def test_an_edit_that_no_longer_fits_is_kept_aside(run: Run) -> None:
+    await work(run, Scripted([PROPOSE, FINISH]), Settings())
+    assert run.state.task is not None
+    Path(run.state.task.repository, "calc.py").write_text("nothing = 1\n")
+    proposed = [record for record in run.records if isinstance(record.event, PatchProposed)]
+    file_of(run).write_text(MINE)
+    take_in_at_rest(run)
+    assert proposed
+    assert any(isinstance(one.event, Warned) and "no longer fits" in one.event.text for one in run.records)
+    assert (run.folder / PROPOSED / "calc.py.yours").read_text() == MINE
