@@ -293,7 +293,7 @@ async def test_open_hunks_have_lenses_and_actions_and_decided_ones_none(
     hunks = await shown(client, run)
     lenses = await client.request("textDocument/codeLens", {"textDocument": document})
     assert {(lens["range"]["start"]["line"], lens["command"]["title"]) for lens in lenses} == {
-        (line, title) for line in (4, 8) for title in ("Accept", "Reject", "Show Diff", "Next")
+        (line, title) for line in (4, 8) for title in ("Accept", "Reject", "Edit", "Show Diff", "Next")
     }
     ref = {"run": run, "hunk": hunks[1]["id"]}
     cursor = {"start": {"line": 8, "character": 2}, "end": {"line": 8, "character": 2}}

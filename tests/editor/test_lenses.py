@@ -26,7 +26,7 @@ def asked(uri: str, first: int, last: int, *only: str) -> types.CodeActionParams
     return types.CodeActionParams(types.TextDocumentIdentifier(uri), span, types.CodeActionContext([], kinds))
 
 
-def test_each_open_hunk_has_four_lenses_with_its_name() -> None:
+def test_each_open_hunk_has_five_lenses_with_its_name() -> None:
     lenses = code_lenses([shown("file:///r/a.py", hunk("h", 4))], "file:///r/a.py")
     commands = [lens.command for lens in lenses]
     assert [command and (command.title, command.command, command.arguments) for command in commands] == [
@@ -34,6 +34,7 @@ def test_each_open_hunk_has_four_lenses_with_its_name() -> None:
         for title, name in [
             ("Accept", "genie.acceptHunk"),
             ("Reject", "genie.rejectHunk"),
+            ("Edit", "genie.editHunk"),
             ("Show Diff", "genie.showDiff"),
             ("Next", "genie.nextHunk"),
         ]
@@ -55,7 +56,7 @@ def test_other_files_have_none_and_a_link_to_the_file_has(tmp_path: Path) -> Non
     (tmp_path / "a b.py").touch()
     (tmp_path / "link.py").symlink_to(tmp_path / "a b.py")
     view = shown((tmp_path / "a b.py").as_uri(), hunk("h", 0))
-    assert len(code_lenses([view], (tmp_path / "link.py").as_uri())) == 4
+    assert len(code_lenses([view], (tmp_path / "link.py").as_uri())) == 5
     assert code_lenses([view], (tmp_path / "other.py").as_uri()) == []
     assert code_lenses([view], "untitled:Untitled-1") == []
 
