@@ -94,7 +94,9 @@ def _sayable(change: Change, form: str) -> Change:
     if not after:
         return change
     if before is None:
-        after = after.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+        wide = after.startswith((b"\xff\xfe", b"\xfe\xff"))
+        after = after.decode("utf-16").encode() if wide else after.removeprefix(b"\xef\xbb\xbf")
+        after = after.replace(b"\r\n", b"\n")
     shown = form == "unified diff" and lines_of(before)[-1:] != lines_of(after)[-1:]
     wanted = after.endswith(b"\n") if shown else not before or before.endswith(b"\n")
     return replace(change, after=final_newline(after, wanted))

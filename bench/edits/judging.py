@@ -44,8 +44,8 @@ def judged(case: Case, outcome: Outcome) -> tuple[Verdict, str]:
     """The verdict, and for a wrong one what is wrong.
 
     Right is every byte of every file. Refused is what did nothing but parts of the truth and said so. All
-    else is wrong: a change somewhere else, a file that wasn't meant, and any line left out in silence. Modes
-    of which an applier knows nothing count as refused.
+    else is wrong: a change somewhere else, a mode or a file that wasn't meant, and any line left out in
+    silence. Modes of which an applier knows nothing count as refused.
     """
     paths = {*case.files, *case.landing, *outcome.files}
     complete = True
@@ -58,6 +58,8 @@ def judged(case: Case, outcome: Outcome) -> tuple[Verdict, str]:
         complete = False
         if not between(before, wanted, got):
             return "wrong", f"{path} became something else"
+    if stray := sorted(outcome.modes.items() - case.modes.items()):
+        return "wrong", f"{stray[0][0]} was given the mode {stray[0][1]:o}"
     if complete and not case.refuse:
         if outcome.modes.items() >= case.modes.items():
             return "right", ""

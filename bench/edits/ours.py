@@ -7,8 +7,8 @@ from genie_engineer.edits.parse import parse
 
 
 def outcome(case: Case) -> Outcome:
-    """What parsing and applying make of a case. Modes count as soon as the applier tells them."""
+    """What parsing and applying make of a case, with modes as git writes them."""
     parsed = parse(case.answer)
     applied = apply(parsed.edits, case.files.get)
     said = " | ".join([*parsed.problems, *map(str, applied.problems)])
-    return Outcome(applied.files, said, getattr(applied, "modes", {}))
+    return Outcome(applied.files, said, {path: 0o100000 | mode for path, mode in applied.modes.items()})

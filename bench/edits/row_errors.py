@@ -144,7 +144,8 @@ def trailing_lost(_rng: random.Random, draft: Draft) -> Draft | None:
 
 def trailing_added(rng: random.Random, draft: Draft) -> Draft | None:
     """Trailing blanks on lines of context that have none."""
-    if _shuffled(draft):
+    # Where new lines have blanks at their ends, nobody could tell which are meant.
+    if _shuffled(draft) or any(text != text.rstrip() for text, sign in _texts(draft) if sign == "+"):
         return None
     more = rng.choice((" ", "  ", "\t"))
     longer = mapped(draft, lambda row: (" ", row[1] + more) if row[0] == " " and row[1].strip() else row)
