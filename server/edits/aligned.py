@@ -1,13 +1,15 @@
 """Places where a replacement's old lines stand in their order, but not exactly so.
 
-Models drop and add blank lines, and misremember the words of a comment or the kind of a quote. Such a place
-counts only where every line has its like there, most are equal, and no other place comes near. A line of code
-that names or counts something else is not alike: then the model meant another place, or another version.
+Models drop and add blank lines, and misremember the words of a comment, the kind of a quote, or a word in
+one line of the context. Such a place counts only where every line has its like there, most are equal, and no
+other place comes near. More than one line of code that names or counts something else is not alike: then the
+model meant another place, or another version.
 """
 
+import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -20,6 +22,9 @@ from .place import How, Place, Splice
 _ENOUGH = 0.8
 _LEAD = 0.1
 _ALIKE = 0.7
+_ALIKE_CODE = 0.8
+_FEW = 3
+_LEAST = 2
 _REMARK = re.compile(r"(?:#|//|/\*|\*\s|-- |<!--|\"\"\"|\'\'\')")
 _PROSE = re.compile(r"(?:[\w.,'`’-]+\s+){4,}[\w.,'`’-]+$")
 _KEYWORD = re.compile(
@@ -34,6 +39,9 @@ _LONGEST = 400
 
 Pairs = tuple[int | None, ...]
 """For each old line the file's line (0-based) that it is."""
+
+Likeness = Callable[[str, str], float]
+"""From 0 to 1: how much a written line is one that is there."""
 
 
 @dataclass(frozen=True)
@@ -63,20 +71,45 @@ def similar(replacement: Replacement, file: FileLines) -> list[Place]:
     if len(replacement.before) > _LONGEST:
         return []
     bare = [line.strip() for line in replacement.before]
+    if sum(map(bool, map(_weight, bare))) < _LEAST:
+        return []
+    for likeness in (_likeness, _likeness_of_code):
+        best = _best(bare, file, likeness)
+        if best and _complete(bare, best, file):
+            return _placed(replacement, file, best.pairs, "similar")
+    return []
+
+
+def _best(bare: Sequence[str], file: FileLines, likeness: Likeness) -> _Aligned | None:
+    """Where the lines have the most of their like, if that is enough and no other place comes near."""
     found = sorted(
-        {_aligned(bare, file.bare.lines, offset) for offset in _offsets(bare, file.bare)},
+        {_aligned(bare, file.bare.lines, offset, likeness) for offset in _offsets(bare, file.bare)},
         key=lambda each: -each.score,
     )
-    if not found or found[0].score < _ENOUGH or not _complete(bare, found[0].pairs):
-        return []
+    if not found or found[0].score < _ENOUGH:
+        return None
     rivals = [each for each in found[1:] if each.score > found[0].score - _LEAD]
-    if any(_is_elsewhere(found[0], rival) for rival in rivals):
-        return []
-    return _placed(replacement, file, found[0].pairs, "similar")
+    return None if any(_is_elsewhere(found[0], rival) for rival in rivals) else found[0]
 
 
-def _complete(bare: Sequence[str], pairs: Pairs) -> bool:
-    return all(at is not None for line, at in zip(bare, pairs, strict=True) if _weight(line))
+def _complete(bare: Sequence[str], found: _Aligned, file: FileLines) -> bool:
+    """Whether every line has its like, and other code than there stands in one line at most among enough."""
+    pairs = [(line, at) for line, at in zip(bare, found.pairs, strict=True) if _weight(line)]
+    if any(at is None for _, at in pairs):
+        return False
+    other = [
+        number
+        for number, (line, at) in enumerate(zip(bare, found.pairs, strict=True))
+        if at is not None and not _is_same(line, file.bare.lines[at])
+    ]
+    return not other or (len(other) == 1 < len(pairs) - _FEW + 1 and _is_between(other[0], found.pairs))
+
+
+def _is_between(number: int, pairs: Pairs) -> bool:
+    """Whether the lines above and below stand directly above and below in the file, too."""
+    at = pairs[number]
+    beside = [(one, pairs[one]) for one in (number - 1, number + 1) if 0 <= one < len(pairs)]
+    return at is not None and all(there == at + one - number for one, there in beside)
 
 
 def _is_elsewhere(best: _Aligned, rival: _Aligned) -> bool:
@@ -98,14 +131,14 @@ def _weight(line: str) -> int:
     return min(letters, _WEIGHT) if letters > 1 else 0
 
 
-def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int) -> _Aligned:
+def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int, like: Likeness) -> _Aligned:
     """The old lines beside those around the offset: equal ones first, between them alike ones in order."""
     first = max(0, offset - _SLACK)
     window = lines[first : max(first, offset + len(bare) + _SLACK)]
     pairs: list[int | None] = [None] * len(bare)
     likeness = [0.0] * len(bare)
     for old, old_end, new, new_end in _unequal(bare, window, pairs, first):
-        for number, at, ratio in _alike(bare, window, range(old, old_end), range(new, new_end)):
+        for number, at, ratio in _alike(bare, window, range(old, old_end), range(new, new_end), like):
             pairs[number], likeness[number] = first + at, ratio
     for number, pair in enumerate(pairs):
         likeness[number] = likeness[number] or float(pair is not None)
@@ -131,13 +164,13 @@ def _unequal(
 
 
 def _alike(
-    bare: Sequence[str], window: Sequence[str], olds: range, news: range
+    bare: Sequence[str], window: Sequence[str], olds: range, news: range, like: Likeness
 ) -> Iterator[tuple[int, int, float]]:
     """Old lines that are nearly as a line of the gap, in its order."""
     at = news.start
     for number in olds:
         for candidate in range(at, news.stop):
-            if bare[number] and (ratio := _likeness(bare[number], window[candidate])) >= _ALIKE:
+            if bare[number] and (ratio := like(bare[number], window[candidate])) >= _ALIKE:
                 yield number, candidate, ratio
                 at = candidate + 1
                 break
@@ -145,11 +178,25 @@ def _alike(
 
 def _likeness(written: str, there: str) -> float:
     """From 0 to 1; 0 for code that isn't the same but for spaces, the kind of quotes, a last comma."""
-    if not (_is_remark(written) and _is_remark(there)):
-        codes = {_bones(_TRAILING_REMARK.sub("", line)) for line in (written, there)}
-        if len(codes) > 1:
-            return 0.0
+    return _ratio(written, there) if _is_same(written, there) else 0.0
+
+
+def _likeness_of_code(written: str, there: str) -> float:
+    """From 0 to 1, for code also where a word differs; 0 where it is only written in entities."""
+    ratio = _ratio(written, there)
+    alike = ratio >= _ALIKE_CODE and html.unescape(written) != there
+    return ratio if alike or _is_same(written, there) else 0.0
+
+
+def _ratio(written: str, there: str) -> float:
     return SequenceMatcher(None, written, there, autojunk=False).ratio()
+
+
+def _is_same(written: str, there: str) -> bool:
+    """Whether both lines are remarks, or the same code but for what means nothing."""
+    if _is_remark(written) and _is_remark(there):
+        return True
+    return len({_bones(_TRAILING_REMARK.sub("", line)) for line in (written, there)}) == 1
 
 
 def _is_remark(line: str) -> bool:
@@ -170,6 +217,9 @@ def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -
     full = _with_blank_lines(replacement.before, file, pairs)
     splices = []
     for old, old_end, new, new_end in differences(replacement.before, replacement.after):
+        if old == old_end:
+            up = _slid(replacement, full, old, new_end)
+            old, old_end, new, new_end = (at - up for at in (old, old_end, new, new_end))
         span = _gap(full, old) if old == old_end else _span(replacement, file, full[old:old_end], old)
         if span is None:
             return []
@@ -218,6 +268,18 @@ def _span(replacement: Replacement, file: FileLines, places: Pairs, old: int) ->
     written = [replacement.before[old + number].strip() for number in range(len(known))]
     there = [file.bare.lines[at] for at in known]
     return (known[0], known[-1] + 1) if written == there else None
+
+
+def _slid(replacement: Replacement, places: Pairs, at: int, new_end: int) -> int:
+    """How many lines further up the same insertion can be read to be, where both neighbours stand together.
+
+    What is above the new lines often is their own end, too, as a closing brace is.
+    """
+    before, after = replacement.before, replacement.after
+    up = 0
+    while up < at and _gap(places, at - up) is None and before[at - up - 1] == after[new_end - up - 1]:
+        up += 1
+    return up if _gap(places, at - up) is not None else 0
 
 
 def _gap(places: Pairs, at: int) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ _ENCLOSED = (
     (re.compile(r"\s*<{5,9} ?(?:SEARCH|ORIGINAL)"), re.compile(r"\s*>{5,9} ?(?:REPLACE|UPDATED)")),
     (re.compile(r"\s*\*\*\* Begin Patch"), re.compile(r"\s*\*\*\* End Patch")),
 )
+_PATCH_ENDS = ("*** End Patch", "```", "~~~")
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,17 @@ def answer_lines(answer: str) -> list[AnswerLine]:
     """Splits at LF; what CRs are before it are dropped."""
     texts = [text.rstrip("\r") for text in answer.split("\n")]
     lines: list[AnswerLine] = []
-    start = 0
+    start, in_patch = 0, False
     while start < len(texts):
+        enclosed = _enclosed(texts, start)
+        if enclosed > start:
+            lines += [AnswerLine(text) for text in texts[start:enclosed]]
+            start = enclosed
+            continue
         opening = _FENCE.match(texts[start])
-        if not opening:
+        in_patch = texts[start].startswith("@@") or (in_patch and not texts[start].startswith(_PATCH_ENDS))
+        # In a patch that no fence encloses, one space is the mark of a context line.
+        if not opening or (in_patch and opening[1] == " "):
             lines.append(AnswerLine(texts[start]))
             start += 1
             continue
@@ -66,13 +74,19 @@ def answer_lines(answer: str) -> list[AnswerLine]:
     return lines
 
 
+def _enclosed(texts: Sequence[str], start: int) -> int:
+    """The line that ends what an edit's own mark opens here; `start` where there is none."""
+    for head, end in _ENCLOSED:
+        if head.match(texts[start]):
+            return next((n for n in range(start, len(texts)) if end.match(texts[n])), start)
+    return start
+
+
 def _closing(texts: Sequence[str], start: int, opening: re.Match[str]) -> int:
     """The fence that closes: as far in as the opening one, outside of what an edit's own marks enclose."""
     number = start
     while number < len(texts):
-        for head, end in _ENCLOSED:
-            if head.match(texts[number]):
-                number = next((n for n in range(number, len(texts)) if end.match(texts[n])), number)
+        number = _enclosed(texts, number)
         found = _FENCE.match(texts[number])
         if found and found[1] == opening[1] and found[2].startswith(opening[2]) and not found[3].strip():
             return number

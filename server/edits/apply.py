@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import EditError
-from .disguises import is_escaped, undisguised, unescaped
+from .disguises import has_entities, is_escaped, shows_entities, undisguised, unescaped
 from .edit import FileEdit, Replacement
 from .locate import locate
 from .occurrences import FileLines
-from .paths import escape_reason
+from .paths import escape_reason, is_markup, is_plain
 from .place import How, Place
 from .rewriting import is_of, rewritten
 from .splicing import spliced
@@ -44,11 +44,17 @@ class Landed:
 
 @dataclass(frozen=True)
 class Applied:
-    """New bytes of every file that changes (None: deleted), and what became of each hunk."""
+    """New bytes of every file that changes (None: deleted), and what became of each hunk.
+
+    `modes` are the modes (0o755 or 0o644) that the edits ask for, also where the bytes stay. `moved` maps
+    new paths to old ones.
+    """
 
     files: dict[str, bytes | None]
     landed: tuple[Landed, ...]
     problems: tuple[Problem, ...]
+    modes: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
@@ -59,6 +65,8 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
     files: dict[str, bytes | None] = {}
     landed: list[Landed] = []
     problems: list[Problem] = []
+    modes: dict[str, int] = {}
+    moved: dict[str, str] = {}
 
     def now(path: str) -> bytes | None:
         return files[path] if path in files else read(path)
@@ -66,31 +74,42 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
     given = tuple(edits)
     escaped = is_escaped([one for edit in given for one in edit.replacements])
     for edit in given:
-        if escaped and edit.kind == "modify":
-            edit = replace(edit, replacements=tuple(map(unescaped, edit.replacements)))
         try:
-            result = _apply_file(edit, now)
+            result = _apply_file(edit, now, escaped)
         except EditError as error:
             problems.append(Problem(edit.path, 0, str(error)))
             continue
         files |= result.files
         landed += result.landed
         problems += result.problems
+        modes |= result.modes
+        moved |= result.moved
     changed = {path: data for path, data in files.items() if data != read(path)}
-    return Applied(changed, tuple(landed), tuple(problems))
+    return Applied(changed, tuple(landed), tuple(problems), modes, moved)
 
 
-def _apply_file(edit: FileEdit, now: Read) -> Applied:
+def _apply_file(edit: FileEdit, now: Read, escaped: bool) -> Applied:
     edit = replace(edit, path=_plain(edit.path, now), new_path=_plain(edit.new_path, now))
     for path in (edit.path, edit.new_path or edit.path):
         if reason := escape_reason(path):
             raise EditError(reason)
     edit = _resolved(edit, now)
+    if escaped and not has_entities(now(edit.path)) and (not is_markup(edit.path) or shows_entities(edit)):
+        edit = replace(edit, replacements=tuple(map(unescaped, edit.replacements)))
+    result = _content(edit, now)
+    if edit.mode is None or (edit.replacements and not result.landed):
+        return result
+    return replace(result, modes={edit.new_path or edit.path: edit.mode})
+
+
+def _content(edit: FileEdit, now: Read) -> Applied:
     if edit.kind == "create":
         return _create(edit, now)
     data = now(edit.path)
-    if edit.kind == "write":
-        return _create(edit, now) if data is None else _modify(_rewritten(edit, data), data)
+    if edit.kind == "write" and data is not None:
+        return _modify(_rewritten(edit, data), data)
+    if edit.kind == "write" and is_plain(edit.path):
+        return _create(edit, now)
     if data is None:
         raise EditError(
             "There is no such file. To create it, write a diff from /dev/null with `+` lines only."
@@ -103,7 +122,7 @@ def _apply_file(edit: FileEdit, now: Read) -> Applied:
     if now(edit.new_path) is not None:
         raise EditError(f"It can't be renamed to {edit.new_path}: that file exists already.")
     new = result.files.get(edit.path, data)
-    return replace(result, files={edit.path: None, edit.new_path: new})
+    return replace(result, files={edit.path: None, edit.new_path: new}, moved={edit.new_path: edit.path})
 
 
 def _resolved(edit: FileEdit, now: Read) -> FileEdit:

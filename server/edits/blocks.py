@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from .answer import AnswerLine, Reading
 from .edit import FileEdit, Replacement
-from .paths import named_path
+from .paths import named_path, path_alone
 
 _HEAD = re.compile(r"^\s*(<{5,9})\s*(?:SEARCH|ORIGINAL|BEFORE|OLD)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _START = re.compile(r"^\s*:(?:start_line:\s*(\d{1,7})|end_line:\s*\d{1,7})\s*$")
@@ -69,12 +69,6 @@ def _divider_reason(label: str, count: int, size: int) -> str:
     )
 
 
-def _name_alone(text: str) -> str:
-    """A name in backticks and nothing else, which needs neither folder nor extension: `RELEASE-NOTES`."""
-    found = re.fullmatch(r"[#*\s]*`([^`\s]+)`[:*\s]*", text)
-    return found[1] if found else ""
-
-
 def _path_above(lines: Sequence[AnswerLine], start: int) -> str:
     for line in reversed(lines[max(0, start - 4) : start]):
         if line.fence:
@@ -82,7 +76,6 @@ def _path_above(lines: Sequence[AnswerLine], start: int) -> str:
             if path := next((found for word in reversed(info) if (found := named_path(word))), ""):
                 return path
         elif line.text.strip():
-            return (
-                "" if set(line.text.strip()[:5]) == {">"} else named_path(line.text) or _name_alone(line.text)
-            )
+            marks = set(line.text.strip()[:5]) == {">"}
+            return "" if marks else path_alone(line.text) or named_path(line.text)
     return ""

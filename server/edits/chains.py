@@ -11,7 +11,7 @@ from .place import Place
 from .reasons import is_telling
 from .strict import standing
 
-_LEAST = 2
+_LEAST = 1
 
 
 def elided(replacement: Replacement, file: FileLines) -> list[Place]:
@@ -48,13 +48,14 @@ def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> li
 def joined(replacement: Replacement, file: FileLines) -> list[Place]:
     """Where two hunks were written as one: both stand once, the second somewhere below the first."""
     found = []
-    for old, new in _inner_context(replacement.before, replacement.after):
+    for old, new in (*_inner_context(replacement.before, replacement.after), *replacement.seams):
         halves = [
             Replacement(replacement.before[:old], replacement.after[:new]),
             Replacement(replacement.before[old:], replacement.after[new:]),
         ]
         first, second = ([] if not _tells(half.before) else standing(half, file) for half in halves)
-        if len(first) == len(second) == 1 and first[0].end <= second[0].start:
+        apart = len(first) == len(second) == 1 and file.bare.lines[first[0].end : second[0].start]
+        if apart and any(apart):
             splices = (*first[0].splices, *second[0].splices)
             found.append(Place(first[0].start, second[0].end, splices, "lines left out"))
     return list({place.splices: place for place in found}.values())

@@ -1,5 +1,6 @@
 """What stands above a file's hunks in a diff: its paths, and whether it is created, deleted or renamed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ _BINARY = ("Binary files ", "GIT binary patch")
 class Header:
     """`new_path` is set where the names differ. With a `problem` the section can't be used.
 
-    `names` counts its lines `---` and `+++`; git writes none of them for what needs no hunk.
+    `names` counts its lines `---` and `+++`; git writes none of them for what needs no hunk. `mode` is that
+    which the file shall have, where it is told and isn't what it has anyway.
     """
 
     path: str
@@ -25,6 +27,7 @@ class Header:
     new_path: str = ""
     problem: str = ""
     names: int = 0
+    mode: int | None = None
 
 
 def starts_section(lines: Sequence[AnswerLine], at: int) -> bool:
@@ -72,14 +75,15 @@ def _header(seen: dict[str, str]) -> Header:
     if old == new == DEV_NULL:
         return Header(path, problem="A diff has /dev/null on both sides: one of them must name the file.")
     names = len(seen.keys() & {"--- ", "+++ "})
+    if reason := _special(path, seen):
+        return Header(path, problem=reason)
     if new == DEV_NULL or "deleted file mode " in seen:
         return Header(path, "delete", names=names)
     if old == DEV_NULL or "new file mode " in seen:
-        return Header(new, "create", names=names)
-    if old == new and not names and "new mode " in seen:
-        return Header(path, problem=f"The diff changes the mode of {path} only: that isn't supported.")
+        return Header(new, "create", names=names, mode=_mode(seen.get("new file mode ", ""), usual=0o644))
+    mode = _mode(seen.get("new mode ", ""), usual=_mode(seen.get("old mode ", "")))
     if old == new or "rename to " not in seen:
-        return Header(path, new_path=new if old != new else "", names=names)
+        return Header(path, new_path=new if old != new else "", names=names, mode=mode)
     return _rename(old, new, seen, names)
 
 
@@ -88,7 +92,27 @@ def _rename(old: str, new: str, seen: dict[str, str], names: int) -> Header:
     if any(told) and told != (old, new):
         reason = f"The rename of {old} to {new} contradicts its line `diff --git {seen[_GIT]}`."
         return Header(old, problem=reason)
-    return Header(old, "rename", new, names=names)
+    mode = _mode(seen.get("new mode ", ""), usual=_mode(seen.get("old mode ", "")))
+    return Header(old, "rename", new, names=names, mode=mode)
+
+
+def _mode(text: str, usual: int | None = None) -> int | None:
+    """One of git's two modes of a regular file, unless it is the usual one or can't be read."""
+    if not re.fullmatch("[0-7]{6}", text.strip()):
+        return None
+    mode = 0o755 if int(text, 8) & 0o100 else 0o644
+    return None if mode == usual else mode
+
+
+def _special(path: str, seen: dict[str, str]) -> str:
+    """Why a mode can't be given: it isn't one, or that of something else than a regular file."""
+    for mode in (seen[prefix].strip() for prefix in ("new file mode ", "new mode ") if prefix in seen):
+        if not re.fullmatch("[0-7]{6}", mode):
+            return f"The mode {mode!r} of {path} is none: write 100644, or 100755 for what can be run."
+        if mode[:3] != "100":
+            kind = {"120": "a symbolic link", "160": "a submodule"}.get(mode[:3], "a folder")
+            return f"The diff makes {path} {kind}: only regular files can be written."
+    return ""
 
 
 def _paths(seen: dict[str, str]) -> tuple[str, str]:

@@ -8,22 +8,26 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from .edit import Replacement
+from .edit import FileEdit, Replacement
 
 Lines = Sequence[str]
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27);")
 _RAW = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
-_PLAIN = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+_PLAIN = (
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"},
+    {"–": "-", "—": "-"},
+    {"…": "..."},
+    {"\u00a0": " "},
 )
-_NUMBERED = re.compile(r"^\s*(\d+)(?:\s?[|:] ?|\t| )(.*)$")
-_BARE_NUMBER = re.compile(r"^\s*(\d+)\s?[|:]?$")
+_NUMBERED = tuple(
+    re.compile(rf"^\s*(\d+)(?:{mark}(.*)|\s?[|:]?)$") for mark in (r"\s?[|:] ", r"\s?[|:]", r"\t", " ")
+)
 
 
 def undisguised(replacement: Replacement, there: Lines) -> Iterator[Replacement]:
     """The replacement without each disguise that its old text may have, for a file of these lines."""
-    for bare in _disguises(there):
+    for bare in _disguises(there, replacement.before):
         before = bare(replacement.before)
         if before is not None:
             after = bare(replacement.after)
@@ -36,11 +40,20 @@ def is_escaped(replacements: Sequence[Replacement]) -> bool:
     return any(map(_ENTITY.search, lines)) and not any(map(_RAW.search, lines))
 
 
+def has_entities(text: bytes | None) -> bool:
+    """Whether a file is written in entities itself."""
+    return _ENTITY.search((text or b"").decode("latin-1")) is not None
+
+
+def shows_entities(edit: FileEdit) -> bool:
+    """Whether lines that shall be in the file already are written in entities."""
+    return any(_ENTITY.search(line) for one in edit.replacements for line in (one.section, *one.before))
+
+
 def unescaped(replacement: Replacement) -> Replacement:
-    """The replacement with its entities resolved, where its old text has none and so stands as it is."""
-    if any(map(_ENTITY.search, replacement.before)):
-        return replacement
-    return replace(replacement, after=tuple(_unescaped(replacement.after) or replacement.after))
+    """The replacement with its entities resolved, for a file that has none."""
+    before, after = (_unescaped(lines) or lines for lines in (replacement.before, replacement.after))
+    return replace(replacement, before=tuple(before), after=tuple(after))
 
 
 def plainest(written: Lines, there: Lines) -> list[str]:
@@ -49,7 +62,7 @@ def plainest(written: Lines, there: Lines) -> list[str]:
 
     variants = [
         list(written),
-        *(bare for disguise in _disguises(there) if (bare := disguise(written)) is not None),
+        *(bare for disguise in _disguises(there, written) if (bare := disguise(written)) is not None),
     ]
     return max(variants, key=lambda lines: sum(line.strip() in present for line in lines))
 
@@ -60,10 +73,11 @@ def _unescaped(lines: Lines) -> list[str] | None:
     return [_ENTITY.sub(lambda entity: html.unescape(entity[0]), line) for line in lines]
 
 
-def _typed(there: Lines) -> Callable[[Lines], list[str] | None]:
-    """Plain letters for typographic ones, but for those that the file has itself."""
-    own = {letter for line in there for letter in line if ord(letter) in _PLAIN}
-    plain = {code: text for code, text in _PLAIN.items() if chr(code) not in own}
+def _typed(there: Lines, shown: Lines) -> Callable[[Lines], list[str] | None]:
+    """Plain letters for typographic ones of the kinds that are shown, but for those that the file has."""
+    letters, own = set("".join(shown)), set("".join(there))
+    kinds = [kind for kind in _PLAIN if letters & kind.keys()]
+    plain = str.maketrans({one: text for kind in kinds for one, text in kind.items() if one not in own})
 
     def typed(lines: Lines) -> list[str] | None:
         found = [line.translate(plain) for line in lines]
@@ -74,15 +88,14 @@ def _typed(there: Lines) -> Callable[[Lines], list[str] | None]:
 
 def _unnumbered(lines: Lines) -> list[str] | None:
     """Without the numbers of a listing, which ascend. New lines may have none, or those of old ones."""
-    found = [_NUMBERED.match(line) or _BARE_NUMBER.match(line) for line in lines]
-    numbers = [int(match[1]) for match in found if match]
-    if len(numbers) < max(1, 0.6 * len(lines)) or numbers != sorted(numbers):
-        return None
-    return [
-        line if match is None else (match[2] if match.re is _NUMBERED else "")
-        for line, match in zip(lines, found, strict=True)
-    ]
+    for form in _NUMBERED:
+        found = [form.match(line) for line in lines]
+        numbers = [int(match[1]) for match in found if match]
+        if len(numbers) >= max(1, 0.6 * len(lines)) and numbers == sorted(numbers):
+            pairs = zip(lines, found, strict=True)
+            return [line if match is None else match[2] or "" for line, match in pairs]
+    return None
 
 
-def _disguises(there: Lines) -> tuple[Callable[[Lines], list[str] | None], ...]:
-    return _unescaped, _typed(there), _unnumbered
+def _disguises(there: Lines, shown: Lines) -> tuple[Callable[[Lines], list[str] | None], ...]:
+    return _unescaped, _typed(there, shown), _unnumbered

@@ -12,8 +12,9 @@ class Replacement:
 
     What both have in common is context: it tells the place and stays as the file has it. `line` is where the
     model believes `before` to start (1-based), `section` a heading above it, as after the second `@@` of a
-    diff. `marked` tells that a letter before each line said which text it is of. `final_newline` is None
-    unless the model says on purpose that the file shall gain or lose it.
+    diff. `marked` tells that a letter before each line said which text it is of, `seams` where in both texts
+    an old line then follows a new one. `final_newline` is None unless the model says on purpose that the file
+    shall gain or lose it.
     """
 
     before: tuple[str, ...]
@@ -22,6 +23,7 @@ class Replacement:
     section: str = ""
     final_newline: bool | None = None
     marked: bool = False
+    seams: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,15 @@ class FileEdit:
     "create": one replacement at most, with nothing before. "delete": the replacements, if there are any,
     show what the model believes the file to hold. "rename": `path` becomes `new_path`, then the replacements.
     "write": one replacement with nothing before, the whole file as it shall be or whole functions of it.
-    "modify" with a `new_path`: a diff that names two files without a word of renaming.
+    "modify" with a `new_path`: a diff that names two files without a word of renaming. `mode` is 0o755 or
+    0o644 where the file shall become executable or no longer be so.
     """
 
     path: str
     kind: Kind
     replacements: tuple[Replacement, ...] = ()
     new_path: str = ""
+    mode: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import Literal
 
 from ..errors import EditError
 from .edit import Replacement
@@ -10,6 +12,7 @@ from .layout import full_lines
 from .occurrences import Occurrences
 
 _MOST_ANCHORS = 8
+_ALIKE = 0.7
 
 _DOTS = r"(?:\.{3,}|…)"
 _SAYING = r"(?:existing|rest|remaining|unchanged|omitted|other|same|previous|code|as before|snip)"
@@ -50,9 +53,6 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
     """
     file = Occurrences([line.rstrip() for line in lines])
     pieces = _split(written)
-    first, last, there = full_lines(pieces[0]), full_lines(pieces[-1]), full_lines(lines)
-    if first[:1] not in ([], there[:1]) or last[-1:] not in ([], there[-1:]):
-        raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
     full: list[str] = []
     at = 0
     for number, piece in enumerate(pieces):
@@ -66,7 +66,27 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
         full += piece
         if piece and number < len(pieces) - 1:
             at = len(lines) - _anchor(piece[::-1], Occurrences(file.lines[::-1]))
+        if piece and number == 0:
+            _check_edge(piece, lines[:at], 0)
+        if piece and number == len(pieces) - 1:
+            _check_edge(piece, lines[begins:], -1)
     return full
+
+
+def _check_edge(piece: Sequence[str], lines: Sequence[str], edge: Literal[0, -1]) -> None:
+    """That a piece has the first (0) or last (-1) line of what it stands for, or something like all of it."""
+    written, there = full_lines(piece), full_lines(lines)
+    if written and there and written[edge] != there[edge] and not _retells(written, there):
+        raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
+
+
+def _retells(written: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether every line that is there has its like among the written ones, in order."""
+    rest = iter(written)
+    return all(
+        any(SequenceMatcher(None, line, new, autojunk=False).ratio() >= _ALIKE for new in rest)
+        for line in there
+    )
 
 
 def _anchor(piece: Sequence[str], file: Occurrences) -> int:

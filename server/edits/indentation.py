@@ -37,19 +37,32 @@ def _shifts(ours: str, there: str) -> Iterator[_Shift]:
     if ours.endswith(there):
         gone = ours[: len(ours) - len(there)]
         yield lambda indent: indent[len(gone) :] if indent.startswith(gone) else None
+    converted = [*_converted(ours, there)]
+    yield from (shift for more, shift in converted if not more)
+    yield from (shift for more, shift in converted if more)
+
+
+def _converted(ours: str, there: str) -> Iterator[tuple[int, _Shift]]:
+    """Tabs for spaces and spaces for tabs, moved by as many columns as that then needs."""
     for unit in _UNITS:
-        yield partial(_to_tabs, unit)
-        yield partial(_to_spaces, unit)
+        tabs = unit * len(there) - len(ours)
+        if not there.strip("\t") and not ours.strip(" "):
+            yield tabs, partial(_to_tabs, unit, tabs)
+        spaces = len(there) - len(ours.expandtabs(unit))
+        if not there.strip(" ") and not ours.strip("\t"):
+            yield spaces, partial(_to_spaces, unit, spaces)
 
 
-def _to_spaces(unit: int, indent: str) -> str:
-    return indent.replace("\t", " " * unit)
+def _to_spaces(unit: int, more: int, indent: str) -> str | None:
+    width = len(indent.expandtabs(unit)) + more
+    return " " * width if width >= 0 else None
 
 
-def _to_tabs(unit: int, indent: str) -> str | None:
-    if indent.strip(" ") or len(indent) % unit:
+def _to_tabs(unit: int, more: int, indent: str) -> str | None:
+    width = len(indent) + more
+    if indent.strip(" ") or width < 0 or width % unit:
         return None
-    return "\t" * (len(indent) // unit)
+    return "\t" * (width // unit)
 
 
 def _whole_line(shift: _Shift) -> Reindent:

@@ -11,10 +11,12 @@ from ..errors import EditError
 from .aligned import similar, without_blank_lines
 from .chains import elided, joined
 from .edit import Replacement
+from .layout import ends_block, surely_ends_block
 from .occurrences import FileLines, Occurrences
 from .place import Place, Splice
 from .reasons import absent_reason, already, ambiguous_reason, is_telling
 from .strict import reindented, standing
+from .unadded import unadded
 
 _FUZZ = 2
 _FEW = 3
@@ -29,9 +31,17 @@ def locate(replacement: Replacement, file: FileLines) -> Place:
     places = standing(replacement, file)
     if not places and not already(replacement, file.lines):
         places = next((found for rung in _LOOSE if (found := rung(replacement, file))), [])
-    if not places:
+    if not places or (len(places) == 1 and _stands(replacement, places[0], file)):
         raise EditError(absent_reason(replacement, file.lines))
     return _the_one(places, replacement, file.lines)
+
+
+def _stands(replacement: Replacement, place: Place, file: FileLines) -> bool:
+    """Whether an insertion at the edge of the old lines is already there."""
+    after = tuple(line.rstrip() for line in replacement.after)
+    grows = len(after) > len(replacement.before) and any(set(after) - {""})
+    starts = {place.start, place.end - len(after)}
+    return grows and any(file.trimmed.lines[at : at + len(after)] == after for at in starts if at >= 0)
 
 
 def _in_empty(replacement: Replacement, lines: Sequence[str]) -> Place:
@@ -64,6 +74,7 @@ _LOOSE: tuple[Callable[[Replacement, FileLines], list[Place]], ...] = (
     without_blank_lines,
     elided,
     joined,
+    unadded,
     similar,
 )
 
@@ -116,20 +127,20 @@ def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[
 
 
 def _in_section(places: Sequence[Place], section: str, lines: Sequence[str]) -> list[Place]:
-    """Those inside the block which the only line equal to `section` opens."""
+    """The only one that is inside a block which a line equal to `section` opens."""
     heads = [at for at, line in enumerate(lines) if section and line.strip() == section]
-    if len(heads) != 1:
-        return []
-    head = heads[0]
-    below = [at for at in range(head + 1, len(lines)) if _ends_block(lines[at], lines[head])]
-    kin = [at for at in below if lines[at].split()[0] == lines[head].split()[0]]
-    # A label or a string at the margin may seem to end the block early: up to the next heading of its
-    # kind there must be no second place.
-    end, far_end = (ends[0] if ends else len(lines) for ends in (below, kin))
-    inside = [place for place in places if head <= place.start < far_end]
-    return inside if len(inside) == 1 and inside[0].start < end else []
+    inside = {place.start: place for head in heads for place in _below(head, places, lines)}
+    return list(inside.values()) if len(inside) == 1 else []
 
 
-def _ends_block(line: str, head: str) -> bool:
-    bare = line.lstrip()
-    return bool(bare) and bare[0].isalnum() and len(line) - len(bare) <= len(head) - len(head.lstrip())
+def _below(head: int, places: Sequence[Place], lines: Sequence[str]) -> list[Place]:
+    """Those in the block that a line opens.
+
+    A label or a string at the margin may seem to end the block early: up to a line that surely ends it there
+    must be no second place.
+    """
+    below = [at for at in range(head + 1, len(lines)) if ends_block(lines[at], lines[head])]
+    sure = [at for at in below if surely_ends_block(lines[at], lines[head])]
+    end, sure_end = (ends[0] if ends else len(lines) for ends in (below, sure))
+    inside = [place for place in places if head <= place.start < sure_end]
+    return inside if len(inside) != 1 or inside[0].start < end else []

@@ -17,4 +17,14 @@ def replacement_of(lines: Sequence[Marked], line: int | None = None, section: st
     """What the lines turn into what."""
     before = tuple(text for mark, text in lines if mark != "+")
     after = tuple(text for mark, text in lines if mark != "-")
-    return Replacement(before, after, line, section, marked=True)
+    return Replacement(before, after, line, section, marked=True, seams=_seams(lines))
+
+
+def _seams(lines: Sequence[Marked]) -> tuple[tuple[int, int], ...]:
+    """How many lines of the old and of the new text stand above each old line that follows a new one."""
+    marks = [mark for mark, _ in lines]
+    return tuple(
+        (sum(mark != "+" for mark in marks[:at]), sum(mark != "-" for mark in marks[:at]))
+        for at in range(1, len(marks))
+        if marks[at - 1 : at + 1] == ["+", "-"]
+    )

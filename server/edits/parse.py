@@ -1,6 +1,7 @@
 """From what a model wrote, with prose and Markdown around it, to edits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .answer import Reading, answer_lines
 from .apply_patch import read_patch, starts_patch
@@ -64,7 +65,8 @@ def _merged(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
             earlier = joined[place]
             # The same edit twice, word for word, is meant once.
             new = tuple(one for one in edit.replacements if one not in earlier.replacements)
-            joined[place] = FileEdit(edit.path, "modify", earlier.replacements + new)
+            mode = edit.mode if earlier.mode is None else earlier.mode
+            joined[place] = replace(earlier, replacements=earlier.replacements + new, mode=mode)
             continue
         places.pop(edit.path, None)
         if plain:

@@ -10,7 +10,11 @@ _STAMP = re.compile(
 _ESCAPE = re.compile(r"\\([0-7]{3}|.)")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _TOKEN = re.compile(r"[^\s`'\"*<>|(),;]+")
-_PLAIN = ("Makefile", "Dockerfile", "Gemfile", "Rakefile", "LICENSE", "README", "CHANGELOG", "Procfile")
+_PLAIN = re.compile(
+    "(?:GNU)?[Mm]akefile|(?:Docker|Gem|Rake|Pip|Proc|Vagrant|Jenkins)file|BUILD|WORKSPACE|LICENSE|COPYING|README|"
+    "CHANGELOG|CHANGES|HISTORY|NEWS|AUTHORS|CONTRIBUTORS|TODO|CODEOWNERS|VERSION"
+)
+_MARKUP = (".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".xml", ".svg")
 DEV_NULL = "/dev/null"
 
 
@@ -58,12 +62,46 @@ def named_path(line: str) -> str:
     return bare if len(likely) > 1 and looks_like_path(bare) and len(tokens) < 5 else ""
 
 
+def path_alone(line: str) -> str:
+    """The path that a line consists of, where `named_path` would see less: with blanks, or a mere name."""
+    said = re.match(r"^[#\s]*(?:(?:[Ii]n|[Ff]ile(?:name|path)?:|[Pp]ath:)\s+)?(.*?):?\s*$", line)
+    bare = said[1] if said else ""
+    if name := re.fullmatch(r"`([^`\s]+)`|\*\*([A-Z][A-Z\d_-]+)\*\*", bare):
+        return name[1] or name[2]
+    spaced = re.fullmatch(r"(`?|\*\*)([\w.@+-][\w.@+ -]*(?:/[\w.@+ -]+)+\.\w+)\1", bare)
+    return spaced[2] if spaced and " " in spaced[2] else ""
+
+
 def looks_like_path(token: str) -> bool:
     """Whether this could be a file: it has a folder or an extension, or is a name everybody knows."""
     name = token.strip().rsplit("/", 1)[-1]
     if not name or "://" in token:
         return False
-    return name in _PLAIN or bool(re.search(r"\w/|^\.\w|\w\.\w+$", token.strip()))
+    return _PLAIN.fullmatch(name) is not None or bool(re.search(r"\w/|^\.\w|\w\.\w+$", token.strip()))
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path has no blanks, and a folder, an extension or a name that everybody knows."""
+    return looks_like_path(path) and " " not in path
+
+
+def is_markup(path: str) -> bool:
+    """Whether a file's own language has entities."""
+    endings = (
+        ".md",
+        ".markdown",
+        ".mdx",
+        ".rst",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".xml",
+        ".svg",
+        ".vue",
+        ".jsx",
+        ".tsx",
+    )
+    return path.lower().endswith(endings)
 
 
 def escape_reason(path: str) -> str:

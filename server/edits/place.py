@@ -14,6 +14,7 @@ How = Literal[
     "context drifted",
     "blank lines",
     "lines left out",
+    "marks mended",
     "similar",
 ]
 

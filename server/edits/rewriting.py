@@ -4,15 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import SequenceMatcher
 
 from ..errors import EditError
 from .disguises import plainest
 from .edit import Replacement
 from .elisions import filled, leaves_out
-from .indentation import Reindent, reindentation
+from .indentation import Reindent, indent_of, reindentation
 from .layout import block_end, full_lines
 
 _SHARED = 0.5
+_NEARLY_ALL = 0.95
+_SHORT = 5
+_LIKE = 0.6
 _HEAD = re.compile(
     r"^\s*(?:[\w@<>\[\],*&:]+\s+)*?"
     r"(def|class|function|func|fn|interface|struct|enum|trait|impl|module|sub|type)\s+(?:\([^)]*\)\s*)?([\w.$:]+)"
@@ -29,24 +33,34 @@ def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]
     if leaves_out(written, lines):
         with suppress(EditError):
             return [Replacement(tuple(lines), tuple(filled(written, lines)))]
-    elif _is_whole(written, lines):
+    if _is_whole(written, lines, _NEARLY_ALL if leaves_out(written, lines) else _SHARED):
         return [Replacement(tuple(lines), tuple(written))]
     return [_definition(piece, lines) for piece in _pieces(written)]
+
+
+def _is_like(written: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether two texts of a few lines are mostly the same, letter for letter."""
+    if max(len(written), len(there)) > _SHORT:
+        return False
+    return SequenceMatcher(None, "\n".join(written), "\n".join(there), autojunk=False).ratio() >= _LIKE
 
 
 def is_of(written: Sequence[str], lines: Sequence[str]) -> bool:
     """Whether a text is another state of a file, or a part of it: most of what it says is there."""
     there = {line.strip() for line in lines}
     full = [line.strip() for line in plainest(written, lines) if any(map(str.isalnum, line))]
-    return sum(line in there for line in full) > _SHARED * len(full)
+    known = sum(line in there for line in full)
+    return known > _SHARED * len(full) or _is_like(full, full_lines(lines))
 
 
-def _is_whole(written: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether most of the file's lines are written again. Raises EditError where its end was left off."""
+def _is_whole(written: Sequence[str], lines: Sequence[str], share: float) -> bool:
+    """Whether so many of the file's lines are written again. Raises EditError where its end was left off."""
     there, full = full_lines(lines), full_lines(written)
     again = Counter(full)
-    if not full or not there or (Counter(there) & again).total() < _SHARED * len(there):
+    if not full or not there:
         return False
+    if (Counter(there) & again).total() < share * len(there):
+        return _is_like(full, there)
     if full[0] != there[0] and there[0] not in again and full[0] in there:
         return False
     if full[-1] != there[-1] and there[-1] not in again and full[-1] in there:
@@ -84,7 +98,7 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
         start, above = start - 1, above - 1
     before = tuple(_stripped(lines[start : block_end(lines, at)]))
     shift = _shift(piece, before)
-    if shift is None:
+    if shift is None or shift(piece[head]) != indent_of(lines[at]) + piece[head].strip():
         raise EditError(
             f"`{piece[head].strip()}` and what is below it can't be indented as line {at + 1} is."
         )
@@ -100,11 +114,20 @@ def _shift(piece: Sequence[str], before: Sequence[str]) -> Reindent | None:
     shared = [line for line in piece if line.strip() in once and counts[line.strip()] == 1]
     shifts = [reindentation(Replacement((line,), tuple(piece)), [once[line.strip()]]) for line in shared]
     known = [shift for shift in shifts if shift is not None]
-    if not shared:
-        return str
+    if not any(indent_of(line) or indent_of(once[line.strip()]) for line in shared):
+        return _to_style(piece, before)
     return max(
         known, key=lambda shift: sum(shift(line) == once[line.strip()] for line in shared), default=None
     )
+
+
+def _to_style(piece: Sequence[str], before: Sequence[str]) -> Reindent:
+    """By tabs where that is what the file has, each for as many spaces as the least of the lines has."""
+    ours, there = ({indent_of(line) for line in lines} - {""} for lines in (piece, before))
+    if not (ours and there) or "".join(there).strip("\t") or "".join(ours).strip(" "):
+        return str
+    unit = min(map(len, ours))
+    return lambda line: "\t" * (len(indent_of(line)) // unit) + line.lstrip()
 
 
 def _defined_at(head: str, lines: Sequence[str]) -> int:

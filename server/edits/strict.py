@@ -19,15 +19,22 @@ def trailing(replacement: Replacement, file: FileLines) -> list[Place]:
     if not any(before):
         return []
     places = file.trimmed.of(before)
-    # Blanks that the model puts behind old lines are behind its new ones, too.
-    added = any(
-        line != there == line.rstrip()
-        for at in places
-        for line, there in zip(replacement.before, file.lines[at:], strict=False)
-    )
-    shift = str.rstrip if added else None
-    found = [place_at(replacement, at, "trailing whitespace", shift) for at in places]
+    found = [place_at(_trimmed(replacement, at, file), at, "trailing whitespace") for at in places]
     return [replace(place, splices=_kept(place.splices, file)) for place in found]
+
+
+def _trimmed(replacement: Replacement, at: int, file: FileLines) -> Replacement:
+    """The replacement without the blanks that the model puts behind lines which have none in the file.
+
+    Blanks that it puts behind old lines are behind its new ones, too.
+    """
+    pairs = zip(replacement.before, file.lines[at:], strict=False)
+    added = {line[len(line.rstrip()) :] for line, there in pairs if there == there.rstrip()}
+
+    def trim(lines: Sequence[str]) -> tuple[str, ...]:
+        return tuple(line.rstrip() if line[len(line.rstrip()) :] in added else line for line in lines)
+
+    return replace(replacement, before=trim(replacement.before), after=trim(replacement.after))
 
 
 def _kept(splices: Sequence[Splice], file: FileLines) -> tuple[Splice, ...]:
@@ -63,15 +70,15 @@ def first_line(replacement: Replacement, file: FileLines) -> list[Place]:
     places = []
     for at in file.bare.of([line.strip() for line in before]):
         indent = indent_of(file.lines[at])
-        mended = (indent + before[0], *before[1:])
         new = (indent + after[0], *after[1:]) if after and not indent_of(after[0]) else after
-        alone = len(before) == 1 and indent + before[0] not in after
-        if (
-            indent
-            and not alone
-            and mended == tuple(line.rstrip() for line in file.lines[at : at + len(before)])
-        ):
-            places.append(place_at(replace(replacement, before=mended, after=new), at, "re-indented"))
+        alone = not any(map(str.strip, before[1:])) and indent + before[0] not in after
+        # What follows must be indented as the file is: else the whole block has moved.
+        moved = any(line.strip() and not line.startswith(indent) for line in after[1:])
+        if indent and not (alone and moved):
+            mended = replace(replacement, before=(indent + before[0], *before[1:]), after=new)
+            places_of = exact(mended, file) or trailing(mended, file)
+            found = [place for place in places_of if place.start == at]
+            places += [replace(place, how="re-indented") for place in found]
     return places
 
 
@@ -83,7 +90,7 @@ def reindented(replacement: Replacement, file: FileLines) -> list[Place]:
     for at in file.bare.of(before):
         shift = reindentation(replacement, file.lines[at : at + len(before)])
         if shift is not None:
-            places.append(place_at(replacement, at, "re-indented", shift))
+            places.append(place_at(_trimmed(replacement, at, file), at, "re-indented", shift))
     return places
 
 

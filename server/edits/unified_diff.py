@@ -55,13 +55,13 @@ def read_section(lines: Sequence[AnswerLine], start: int, complete: bool) -> Rea
 
 
 def _edit(header: Header, hunks: Sequence[_Hunk]) -> Reading:
-    if not hunks and (header.names or header.kind == "modify"):
+    if not hunks and (header.names or (header.kind == "modify" and header.mode is None)):
         reason = f"The diff of {header.path} has no hunk: each change needs its `@@` line and lines below it."
         return Reading(0, problems=(reason,))
     if header.kind == "create" or (header.kind == "modify" and _fills_nothing(hunks)):
-        return _creation(header.path, hunks)
+        return _creation(header, hunks)
     replacements = tuple(_replacement(hunk) for hunk in hunks)
-    return Reading(0, (FileEdit(header.path, header.kind, replacements, header.new_path),))
+    return Reading(0, (FileEdit(header.path, header.kind, replacements, header.new_path, header.mode),))
 
 
 def _fills_nothing(hunks: Sequence[_Hunk]) -> bool:
@@ -69,20 +69,20 @@ def _fills_nothing(hunks: Sequence[_Hunk]) -> bool:
     return len(hunks) == 1 and hunks[0].line == 0 and all(sign == "+" for sign, _ in hunks[0].lines)
 
 
-def _creation(path: str, hunks: Sequence[_Hunk]) -> Reading:
+def _creation(header: Header, hunks: Sequence[_Hunk]) -> Reading:
     lines = [pair for hunk in hunks for pair in hunk.lines]
     for number, (sign, text) in enumerate(lines, 1):
         if sign == "-" or (sign == " " and text.strip()):
             reason = (
-                f"The diff creates {path}, but line {number} below its `@@` is `{text.strip()[:60]}` without "
-                "a `+` in front: every line of a new file needs one. If the file exists, name it in "
+                f"The diff creates {header.path}, but line {number} below its `@@` is `{text.strip()[:60]}` "
+                "without a `+` in front: every line of a new file needs one. If the file exists, name it in "
                 "`--- a/…`, not /dev/null."
             )
             return Reading(0, problems=(reason,))
     after = tuple(text for _, text in lines)
     final = hunks[-1].final_newline if hunks else None
     replacements = (Replacement((), after, final_newline=final),) if after else ()
-    return Reading(0, (FileEdit(path, "create", replacements),))
+    return Reading(0, (FileEdit(header.path, "create", replacements, mode=header.mode),))
 
 
 def _replacement(hunk: _Hunk) -> Replacement:
@@ -144,6 +144,9 @@ def _read_body(
         if text.startswith("\\ "):
             for sign in {"-": "-", "+": "+"}.get(body[-1][0] if body else "", "-+"):
                 bare[sign] = True
+            if body and body[-1][0] == "+":
+                at += 1
+                break
         else:
             body.append(marked(text))
         at += 1
@@ -170,7 +173,9 @@ def _body_ends(
     if line.fenced:
         return False
     if line.text:
-        return line.text[0] not in "+- \\"
+        # Context may have lost its mark; a hunk in which nothing has changed yet can't end there.
+        begun = told is None or _counts(body)[0] >= told[1] or any(sign != " " for sign, _ in body)
+        return begun and line.text[0] not in "+- \\"
     # Counts alone don't end a hunk at a blank line: they are often too small, and half of it would be lost.
     whole = told is not None and _counts(body) == told[1:]
     return whole and _PROSE.match(next((later.text for later in lines[at:] if later.text), "")) is not None

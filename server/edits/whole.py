@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from .answer import AnswerLine, Reading
 from .edit import FileEdit, Replacement
-from .paths import looks_like_path, named_path
+from .paths import looks_like_path, named_path, path_alone
 
 _SHOWN = re.compile(r"^(?:bash|sh|shell|console|zsh|text|txt|output|diff|patch|pycon|log)?$", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"^[^`]{0,60}`[^`\n]+`[^`]{0,20}:\s*$")
@@ -42,9 +42,9 @@ def _path(lines: Sequence[AnswerLine], fence: int) -> str:
     above = next((line for line in reversed(lines[max(0, fence - 3) : fence]) if line.text.strip()), None)
     if above is None or above.fenced or above.fence:
         return ""
-    if not _ALONE.match(above.text) and not _ANNOUNCED.match(above.text):
-        return ""
-    path = named_path(above.text)
+    path = path_alone(above.text)
+    if not path and (_ALONE.match(above.text) or _ANNOUNCED.match(above.text)):
+        path = named_path(above.text)
     shown = _SHOWN.match(language) and language
     return "" if shown else path
 

@@ -61,6 +61,11 @@ def new_mode(bench: Workbench, path: str) -> int | None:
     return None if now == (base_mode(bench, path) or PLAIN) else now
 
 
+def present_mode(bench: Workbench, path: str) -> int | None:
+    """What git calls the mode of `path` in the copy; None where there is no such file."""
+    return git_mode(bench.manifest[path].mode) if path in bench.manifest else None
+
+
 def base_mode(bench: Workbench, path: str) -> int | None:
     """What git called the mode of `path` when the copy was made; None where there was no such file."""
     try:

@@ -1,8 +1,9 @@
 """What models write, against files: every case is text in data/*.txt, read by one check.
 
 A case begins with `##### name`; its parts with `=== file PATH`, `=== answer`, `=== expect PATH`,
-`=== deleted PATH` or `=== reason` (a part of what a problem says). Marks in brackets tell bytes: [crlf
-no-newline empty bom utf-16 latin-1 binary]. What isn't named by expect or deleted must stay as it is.
+`=== deleted PATH`, `=== mode PATH` or `=== reason` (a part of what a problem says). Marks in brackets tell
+bytes: [crlf no-newline empty bom utf-16 latin-1 binary]. What isn't named by expect or deleted must stay as
+it is.
 """
 
 import re
@@ -26,6 +27,7 @@ class Case:
     answer: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     expected: dict[str, bytes | None] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
 
 
@@ -42,7 +44,7 @@ def as_bytes(body: str, marks: str) -> bytes:
 def read_case(text: str) -> Case:
     name, _, rest = text.partition("\n")
     pieces = re.split(r"^=== (\w+)(?: ([^\[\n]+?))?(?: \[([\w -]+)\])?\n", rest, flags=re.MULTILINE)
-    answer, files, expected, reasons = "", {}, {}, []
+    answer, files, expected, modes, reasons = "", {}, {}, {}, []
     for kind, path, marks, body in zip(*(pieces[start::4] for start in (1, 2, 3, 4)), strict=True):
         data = as_bytes(body, marks or "")
         if kind == "file":
@@ -53,10 +55,12 @@ def read_case(text: str) -> Case:
             expected[path] = data
         elif kind == "deleted":
             expected[path] = None
+        elif kind == "mode":
+            modes[path] = int(data, 8)
         else:
             assert kind == "reason", f"{name}: {kind}"
             reasons.append(body.strip())
-    return Case(name, answer, files, expected, reasons)
+    return Case(name, answer, files, expected, modes, reasons)
 
 
 def cases() -> list[Case]:
@@ -72,6 +76,7 @@ def test_answer(case: Case) -> None:
     applied = apply(parsed.edits, case.files.get)
     problems = [*parsed.problems, *(str(problem) for problem in applied.problems)]
     assert applied.files == case.expected, problems
+    assert applied.modes == case.modes
     for reason in case.reasons:
         assert any(reason in problem for problem in problems), problems
     assert bool(problems) == bool(case.reasons), problems

@@ -90,7 +90,8 @@ def test_every_beginning_of_an_answer(case: Case) -> None:
     edits = parse(case.answer).edits
     paths = {*files, *(edit.path for edit in edits), *(edit.new_path for edit in edits)}
     known = {part.strip() for line in case.answer.split("\n") for part in (line, line[1:], line.strip()[1:])}
-    known |= {line.strip() for data in files.values() for line in decode(data).lines}
+    texts = [data for data in (*files.values(), *case.expected.values()) if data is not None]
+    known |= {line.strip() for data in texts for line in decode(data).lines}
     for end in range(len(case.answer)):
         answer = case.answer[:end]
         check(answer, files)

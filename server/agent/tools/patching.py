@@ -12,7 +12,7 @@ from ...edits.parse import parse
 from ...errors import EditError, WorkbenchError
 from ...models.contract import Json
 from ...workbench.candidates import try_candidates
-from ...workbench.files import read
+from ...workbench.files import present_mode, read
 from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
 from ..desk import Desk
@@ -48,7 +48,8 @@ async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
     A file that the patch makes unreadable is left alone.
     """
     applied, problems = _apply(desk, wish.patch)
-    again = rejected_again(desk, applied.files)
+    modes = _modes(desk, applied)
+    again = rejected_again(desk, applied.files, modes)
     if again:
         return Observation(
             f"The user has rejected this change of {again} already: find another way.", ok=False
@@ -57,19 +58,28 @@ async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
     problems += [f"{path}: {reason}" for path, reason in broken.items()]
     files = {path: data for path, data in applied.files.items() if path not in broken}
     nowhere = await asyncio.to_thread(names_from_nowhere, desk, files)
+    modes = {path: mode for path, mode in modes.items() if path not in broken}
     try:
-        if files:
-            propose(desk, files, wish.reason)
+        if files or modes:
+            propose(desk, files, wish.reason, modes)
     except (EditError, WorkbenchError) as error:
         return Observation(str(error), {"applied": False, "problems": [str(error)], "files": []}, ok=False)
-    data: dict[str, Json] = {"applied": bool(files), "problems": problems, "files": sorted(files)}
+    changed = sorted(files.keys() | modes.keys())
+    data: dict[str, Json] = {"applied": bool(changed), "problems": problems, "files": changed}
     data["unreadable"] = [fingerprint(applied.files[path]) for path in broken]
     data["nowhere"] = nowhere
-    return Observation(_what_became(files, problems, nowhere), data, ok=bool(files) and not problems)
+    return Observation(_what_became(changed, problems, nowhere), data, ok=bool(changed) and not problems)
 
 
-def _what_became(files: Contents, problems: list[str], nowhere: list[str]) -> str:
-    lines = [f"Applied to {', '.join(sorted(files))}." if files else "Nothing was applied."]
+def _modes(desk: Desk, applied: Applied) -> dict[str, int]:
+    """The modes that the patch asks for; a file that only moves keeps its own."""
+    kept = {new: present_mode(desk.bench, old) for new, old in applied.moved.items()}
+    wished = {path: mode for path, mode in kept.items() if mode is not None} | applied.modes
+    return {path: mode for path, mode in wished.items() if mode != present_mode(desk.bench, path)}
+
+
+def _what_became(changed: list[str], problems: list[str], nowhere: list[str]) -> str:
+    lines = [f"Applied to {', '.join(changed)}." if changed else "Nothing was applied."]
     lines += [f"Not applied: {problem}" for problem in problems]
     if nowhere:
         lines.append(
