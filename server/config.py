@@ -122,6 +122,13 @@ class IndexSettings:
 
 
 @dataclass(frozen=True)
+class StoreSettings:
+    """How much disk private copies and indexes may take together; runs and models don't count."""
+
+    megabytes: int = 2000
+
+
+@dataclass(frozen=True)
 class Settings:
     """The root of the tree. `profile` names the one of `profiles` that is used.
 
@@ -137,6 +144,7 @@ class Settings:
     profiles: dict[str, Profile] = field(default_factory=dict)
     profile: str = ""
     candidates: int = 1
+    store: StoreSettings = field(default_factory=StoreSettings)
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

@@ -8,22 +8,22 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from ..config import Settings, cache_home
+from ..config import Settings
 from ..edits.text import decode
 from ..errors import EditError, SetupError, WorkbenchError
 from ..index.index import Index
 from ..navigation.editor import EditorProviders
 from ..navigation.pool import Pool
 from ..workbench.command import reader
-from ..workbench.copy import Workbench, discard, erase, make
+from ..workbench.copy import Workbench, discard, make
 from ..workbench.files import read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
 from .events import Asked, WorkbenchMade
 from .indexing import open_repository_index
-from .log import Run, is_held
+from .log import Run
 from .questions import ask
-from .store import run_folder
+from .storage import make_room, sweep, workbenches
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ async def open_desk(
     sandbox = await detect(settings.sandbox)
     if not sandbox.program and settings.sandbox == "auto":
         await _consent(run, sandbox, headless)
-    await asyncio.to_thread(_sweep, run.id)
-    bench = await make(repository, _workbenches() / run.id)
+    await asyncio.to_thread(sweep, run.id)
+    fits = partial(make_room, settings.store, own=run.id)
+    bench = await make(repository, workbenches() / run.id, fits)
     try:
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_repository_index(repository, settings.index) as index:
@@ -98,17 +99,6 @@ def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
 
     root = sandbox.place(bench).resolve()
     return Pool(root, bench.repository, partial(text_of, bench), start, settings.navigation)
-
-
-def _workbenches() -> Path:
-    return cache_home() / "workbenches"
-
-
-def _sweep(own: str) -> None:
-    """Removes what killed runs left behind: the copies of runs that no process holds, and of our own."""
-    for folder in _workbenches().glob("*"):
-        if folder.name == own or not is_held(run_folder(folder.name)):
-            erase(folder)
 
 
 async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:

@@ -12,6 +12,7 @@ from ..index.index import Index, open_index
 from ..index.vectors.builtin import fetch_builtin_model, models_folder
 from ..index.vectors.choose import chosen_model
 from ..index.vectors.closeness import open_closeness
+from .storage import using_index
 
 
 @contextmanager
@@ -20,8 +21,9 @@ def open_repository_index(repository: Path, settings: IndexSettings) -> Iterator
     file = index_file(repository)
     limits = bounds(settings.memory_mb)
     model = chosen_model(settings.vectors) if limits.vectors else None
+    noted = using_index(file, repository)
     by_meaning = open_closeness(file.with_suffix(".vectors"), model) if model else nullcontext()
-    with by_meaning as closeness, open_index(file, closeness, limits) as index:
+    with noted, by_meaning as closeness, open_index(file, closeness, limits) as index:
         yield index
 
 

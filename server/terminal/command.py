@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .. import __version__
+from ..agent.storage import sweep
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from . import evaluating, guidance, health, history, models, searching, solving
+from . import evaluating, guidance, health, history, models, searching, solving, storing
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
@@ -23,6 +24,7 @@ def run(arguments: list[str], serve: Callable[[], int]) -> int:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] | None = options.verb
     try:
+        sweep()
         return verb(options) if verb else serve()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
         models.add_to,
         evaluating.add_to,
         health.add_to,
+        storing.add_to,
         _add_serve,
     ):
         add(verbs)

@@ -16,6 +16,7 @@ from ..agent.review import accept, undo
 from ..agent.solve import locate
 from ..agent.spending import amount
 from ..agent.state import RunState
+from ..agent.storage import delete_run
 from ..agent.store import find_run, list_runs, title
 from ..config import load
 from ..errors import UsageError
@@ -29,7 +30,7 @@ from .solving import add_output, drive
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, branch, apply, undo")
+    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, branch, apply, undo, delete")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -54,7 +55,9 @@ def add_to(verbs: Verbs) -> None:
             "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
         )
         act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
-    for act in (show, resume, apply, back, editing.add_to(acts), going_back.add_to(acts)):
+    delete = acts.add_parser("delete", help="removes a run for good, with its log")
+    delete.set_defaults(verb=_delete)
+    for act in (show, resume, apply, back, delete, editing.add_to(acts), going_back.add_to(acts)):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 
@@ -125,6 +128,11 @@ def _apply(options: argparse.Namespace) -> int:
         run.close()
     told_applied(applied)
     return UNSOLVED if applied.problems else SOLVED
+
+
+def _delete(options: argparse.Namespace) -> int:
+    sys.stdout.write(f"Deleted {delete_run(options.run)}.\n")
+    return SOLVED
 
 
 def _undo(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import fcntl
 import os
 import stat
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,16 @@ def _copy_regular(source: Path, path: str, targets: Sequence[Path], reflink: boo
     finally:
         os.close(origin)
     return signature(last), reflink
+
+
+def shares_blocks(file: Path, folder: Path) -> bool:
+    """Whether a copy of the file in `folder` (or where that would be made) would share its blocks."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    try:
+        with file.open("rb") as origin, tempfile.TemporaryFile(dir=there) as copy:
+            return _reflink(origin.fileno(), copy.fileno())
+    except OSError:
+        return False
 
 
 def _reflink(origin: int, copy: int) -> bool:

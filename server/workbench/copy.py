@@ -12,12 +12,12 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import WorkbenchError
-from .clone import Signature, copy_files, signature
+from .clone import Signature, copy_files, shares_blocks, signature
 from .listing import list_repository
 
 
@@ -41,13 +41,16 @@ class Workbench:
     manifest: dict[str, Signature] = field(repr=False, compare=False)
 
 
-async def make(repository: Path, folder: Path) -> Workbench:
+async def make(repository: Path, folder: Path, fits: Callable[[int], None] | None = None) -> Workbench:
     """Copies the user's present state into `folder`, which must be new or empty.
 
-    Raises SetupError if `repository` can't be copied, WorkbenchError if `folder` can't be filled.
+    `fits` is called before with the bytes of disk that the copy will take, and raises what it likes. Raises
+    SetupError if `repository` can't be copied, WorkbenchError if `folder` can't be filled.
     """
     began = time.monotonic()
     listing = await list_repository(repository)
+    if fits:
+        await asyncio.to_thread(lambda: fits(_needed(listing.top, listing.files, folder)))
     base, tree = folder / "base", folder / "tree"
     manifest = await _fill(folder, lambda stop: _copy(listing.top, listing.files, (base, tree), stop))
     seconds = time.monotonic() - began
@@ -196,6 +199,17 @@ def _copy(
         target.mkdir(parents=True)
     (targets[-1].parent / "scratch").mkdir()
     return copy_files(source, paths, targets, stop)
+
+
+def _needed(source: Path, paths: tuple[str, ...], folder: Path) -> int:
+    """Bytes of disk that the base and the tree will take: next to none where they share blocks."""
+    sizes = []
+    for path in paths:
+        with suppress(OSError):
+            sizes.append((os.lstat(source / path).st_blocks * 512, path))
+    if sizes and shares_blocks(source / max(sizes)[1], folder):
+        return 0
+    return 2 * sum(taken for taken, _ in sizes)
 
 
 def _is_used(folder: Path) -> bool:
