@@ -201,6 +201,10 @@ def _copy(
     return copy_files(source, paths, targets, stop)
 
 
+FOLDER_BYTES = 4096
+"""What a folder takes on usual file systems."""
+
+
 def _needed(source: Path, paths: tuple[str, ...], folder: Path) -> int:
     """Bytes of disk that the base and the tree will take: next to none where they share blocks."""
     sizes = []
@@ -209,7 +213,13 @@ def _needed(source: Path, paths: tuple[str, ...], folder: Path) -> int:
             sizes.append((os.lstat(source / path).st_blocks * 512, path))
     if sizes and shares_blocks(source / max(sizes)[1], folder):
         return 0
-    return 2 * sum(taken for taken, _ in sizes)
+    folders: set[str] = set()
+    for path in paths:
+        parent = os.path.dirname(path)
+        while parent not in folders:
+            folders.add(parent)
+            parent = os.path.dirname(parent)
+    return 2 * (sum(taken for taken, _ in sizes) + FOLDER_BYTES * len(folders))
 
 
 def _is_used(folder: Path) -> bool:
