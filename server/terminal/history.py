@@ -30,7 +30,7 @@ from .solving import add_output, drive
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: list, show, resume, edit, branch, apply, undo, delete")
+    runs = verbs.add_parser("runs", help="earlier runs: show, resume, edit, branch, apply, undo, delete")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
