@@ -30,7 +30,8 @@ class ModelSettings:
     `tool_calls` says how tools are offered: as the API has it, described in words, or (for small local
     models) as a JSON Schema that binds the whole answer to be one call. `api` is chat completions or
     responses. "auto" goes by what `genie models probe` found out; with `probe`, a model behind HTTP that
-    nobody has met is probed when it is first used. `answer_tokens` bounds each answer.
+    nobody has met is probed when it is first used. `answer_tokens` bounds each answer. `tokenizer` is the
+    path of the model's tokenizer.json, for prompts that are counted as it does; else bytes are counted.
     """
 
     name: str = "offline"
@@ -40,6 +41,7 @@ class ModelSettings:
     retries: int = 4
     temperature: float | None = None
     answer_tokens: int | None = None
+    tokenizer: str = ""
     tool_calls: Literal["auto", ToolCalls] = "auto"
     api: Literal["auto", Api] = "auto"
     probe: bool = True

@@ -1,13 +1,12 @@
 """One turn of the model: the prompt, the whole answer, and what to do when there is none."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from ..edits.parse import parse
 from ..errors import AnswerCut, ContextOverflow, ModelBusy, ModelError
-from ..index.spans import Span
 from ..models.cast import Cast, Part
 from ..models.contract import (
     CallMade,
@@ -21,10 +20,11 @@ from ..models.contract import (
     ToolSpec,
     Usage,
 )
+from ..models.counting import Count, counter
 from ..models.prices import cost, price_of
 from ..models.thoughts import without_thoughts
 from .condensing import fading, request
-from .context import build, pins
+from .context import Read, build, pins, prompt_tokens
 from .desk import Desk
 from .events import Condensed, ModelSpoke, Said, Warned
 from .spans import place_of
@@ -48,6 +48,7 @@ class Asking:
         self._specs = [
             tool.spec for tool in TOOLS.values() if not (desk.headless and tool.name == "ask_user")
         ]
+        self._counts = {part.model.name: counter(part.settings.tokenizer) for part in cast}
         for part in cast:
             if price_of(part.settings, desk.settings.prices) is None:
                 self._warn_once(
@@ -58,9 +59,11 @@ class Asking:
 
     async def turn(self) -> None:
         """Records the model's answer, and what it cost. Raises ModelError when there is none to be had."""
-        await self._condense()
         run = self._desk.run
-        heard, part = run.state.count, self._cast.speaker(planned=bool(run.state.plan))
+        part = self._cast.speaker(planned=bool(run.state.plan))
+        if self._cast.condense:
+            await self._condense(self._cast.condense, self._prompt(part.model))
+        heard = run.state.count
         spoken = await self._patiently(part.model)
         calls = spoken.calls[:MOST_CALLS]
         run.record(replace(spoken, calls=calls, heard=heard, cost=self._dollars(part, spoken.usage)))
@@ -72,11 +75,10 @@ class Asking:
                 Said(f"You made too many calls at once: the last {left} are not carried out.", "genie")
             )
 
-    async def _condense(self) -> None:
-        """What the next prompt would mask is condensed first, where a model is there for it."""
-        part, run = self._cast.condense, self._desk.run
-        for observation in fading(run.state, self._prompt()) if part else ():
-            assert part is not None
+    async def _condense(self, part: Part, prompt: Sequence[Message]) -> None:
+        """What `prompt` masks is condensed first, for the next one to show."""
+        run = self._desk.run
+        for observation in fading(run.state, prompt):
             try:
                 spoken = await listen(part.model, request(run.state, observation), ())
             except ModelError as error:
@@ -90,17 +92,21 @@ class Asking:
         price = price_of(part.settings, self._desk.settings.prices)
         return None if price is None else cost(price, usage)
 
-    def _prompt(self) -> tuple[Message, ...]:
+    def _prompt(self, model: Model) -> tuple[Message, ...]:
+        state, count = self._desk.run.state, self._counts[model.name]
+        budget = int(self._budget / state.factors.get(model.name, 1.0))
         read = partial(span_text, self._desk)
-        self._warn_of_pins(read)
-        return build(self._desk.run.state, self._budget, self._specs, read, self._desk.headless)
+        self._warn_of_pins(read, count, budget)
+        return build(state, budget, self._specs, read, self._desk.headless, count)
 
     async def _patiently(self, model: Model) -> ModelSpoke:
         """An answer cut off in the middle is asked for again; a prompt found too long is halved."""
         cuts = 0
         while True:
+            prompt = self._prompt(model)
+            counted = prompt_tokens(prompt, self._specs, self._counts[model.name])
             try:
-                return await listen(model, self._prompt(), self._specs)
+                return replace(await listen(model, prompt, self._specs), counted=counted)
             except ContextOverflow:
                 if self._budget // 2 < SMALLEST_BUDGET:
                     raise
@@ -114,8 +120,8 @@ class Asking:
                     raise
                 self._warn(f"{error} Asking again.")
 
-    def _warn_of_pins(self, read: Callable[[Span], str]) -> None:
-        _, left = pins(self._desk.run.state, read, self._budget)
+    def _warn_of_pins(self, read: Read, count: Count, budget: int) -> None:
+        _, left = pins(self._desk.run.state, read, count, budget)
         for place in map(place_of, left):
             told = f"What you pinned is too much for the prompt: Genie isn't shown {place} by itself."
             self._warn_once(told)
@@ -141,7 +147,7 @@ async def listen(model: Model, messages: Sequence[Message], specs: Sequence[Tool
     done = next((chunk for chunk in chunks if isinstance(chunk, Done)), None)
     if done is None:
         raise AnswerCut(f"The answer of {model.name} was cut off in the middle.")
-    words = without_thoughts("".join(chunk.text for chunk in chunks if isinstance(chunk, TextDelta)))
+    words = without_thoughts(_whole("".join(chunk.text for chunk in chunks if isinstance(chunk, TextDelta))))
     calls = [chunk.call for chunk in chunks if isinstance(chunk, CallMade)]
     thoughts = next((chunk for chunk in chunks if isinstance(chunk, Thoughts)), None)
     if not calls and parse(words).edits:
@@ -157,5 +163,10 @@ def _distinct(calls: Sequence[ToolCall]) -> list[ToolCall]:
     for place, call in enumerate(calls):
         name = call.id if call.id and call.id not in seen else f"{call.id or 'call'}-{place}"
         seen.add(name)
-        out.append(ToolCall(name, call.name, call.arguments))
+        out.append(ToolCall(name, call.name, _whole(call.arguments)))
     return out
+
+
+def _whole(text: str) -> str:
+    """Without half characters, which can stand in JSON and be sent to nobody."""
+    return text.encode("utf-8", "replace").decode()

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ..models.contract import Message
-from .context import CLIPPED, tokens
+from ..models.counting import by_bytes
+from .ageing import CLIPPED
 from .events import ToolAnswered
 from .state import RunState
 
@@ -30,7 +31,7 @@ def fading(state: RunState, prompt: Sequence[Message]) -> list[ToolAnswered]:
         if isinstance(turn, ToolAnswered)
         and turn.call_id not in state.condensed
         and shown.get(turn.call_id, turn.text) != turn.text
-        and tokens(turn.text) >= WORTH
+        and by_bytes(turn.text) >= WORTH
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from secrets import token_hex
 
-from .context import tokens
+from ..models.counting import by_bytes
 from .desk import Desk
 from .events import Author, PlanChanged, Step, ToolAnswered, Warned
 from .plan import words_of
@@ -66,13 +66,13 @@ class Consulting:
     def _clipped(self, book: Playbook) -> str:
         """The text, or as many of its first lines as there is room for and a word on the rest."""
         whole = self._desk.settings.limits.context_tokens * SHARE
-        left = whole - sum(tokens(one.text) for one in self._desk.run.state.playbooks)
+        left = whole - sum(by_bytes(one.text) for one in self._desk.run.state.playbooks)
         room = max(0.0, min(left, whole / 2))
-        if tokens(book.text) <= room:
+        if by_bytes(book.text) <= room:
             return book.text
         kept: list[str] = []
         for line in book.text.split("\n"):
-            room -= tokens(line + "\n")
+            room -= by_bytes(line + "\n")
             if room < 0:
                 break
             kept.append(line)

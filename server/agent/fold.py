@@ -6,6 +6,7 @@ from functools import reduce, singledispatch
 
 from ..edits.merging import turned
 from ..index.spans import Span
+from ..models.counting import learned
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
@@ -188,9 +189,17 @@ def _(event: ModelSpoke, state: RunState) -> RunState:
         cached=state.cached + event.usage.cached,
         cost=state.cost + (event.cost or 0.0),
         unpriced=state.unpriced + (event.cost is None),
+        factors=_learned(event, state.factors),
         model_turns=state.model_turns + 1,
         silent=0 if event.calls else state.silent + 1,
     )
+
+
+def _learned(event: ModelSpoke, factors: dict[str, float]) -> dict[str, float]:
+    if event.usage.estimated or not (event.counted and event.usage.prompt):
+        return factors
+    known = factors.get(event.model, 1.0)
+    return factors | {event.model: learned(known, event.counted, event.usage.prompt)}
 
 
 @_apply.register

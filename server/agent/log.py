@@ -29,9 +29,15 @@ KINDS = tuple(kind.__name__ for kind in get_args(Event))
 
 
 def to_json(record: Record) -> str:
-    """One line, without its newline."""
+    """One line, without its newline. Half characters (lone surrogates) are kept as JSON's escapes."""
     event = _converter.unstructure(record.event, unstructure_as=Event)
-    return json.dumps({"v": VERSION, "seq": record.seq, "at": record.at, **event}, ensure_ascii=False)
+    table = {"v": VERSION, "seq": record.seq, "at": record.at, **event}
+    line = json.dumps(table, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(table)
+    return line
 
 
 def from_json(line: str) -> Record:

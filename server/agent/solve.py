@@ -13,12 +13,12 @@ from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageErro
 from ..models.acquaint import acquaint
 from ..models.cast import Cast, Part
 from ..models.contract import Json, Model, ToolCall
+from ..models.counting import by_bytes
 from ..models.facts import told
 from ..navigation.editor import EditorProviders
 from .asking import Asking
 from .choosing_tests import choose_tests
 from .consulting import Consulting
-from .context import tokens
 from .desk import Desk, open_desk
 from .events import (
     Finished,
@@ -67,8 +67,8 @@ def begin(
     repository, head = locate(folder)
     if not text.strip():
         raise UsageError("The task is empty: say in a sentence what should be done.")
-    if tokens(text) > settings.limits.context_tokens // 2:
-        raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
+    if by_bytes(text) > settings.limits.context_tokens // 2:
+        raise UsageError(f"The task's text has about {by_bytes(text):,} tokens: shorten it to its point.")
     check(settings, model)
     chosen(playbooks(repository), books)
     run = Run.create(new_folder(text))

@@ -112,7 +112,8 @@ class RunState:
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
 
     `tokens` are prompts and answers together, `cached` the part that providers had cached; `cost` is in
-    dollars, without that of `unpriced` answers, which nobody knows.
+    dollars, without that of `unpriced` answers, which nobody knows. `factors` says by model how many tokens
+    its provider counts where we count one.
 
     `turns` are what the model has heard and said. `words`, with the numbers of their events, wait until it
     has: so the user's never come between a call and its answer, nor before what was said without them.
@@ -153,6 +154,7 @@ class RunState:
     cached: int = 0
     cost: float = 0.0
     unpriced: int = 0
+    factors: dict[str, float] = field(default_factory=dict)
     model_turns: int = 0
     deeds: tuple[Deed, ...] = ()
     again: Repetition = field(default_factory=Repetition)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..index.spans import Span
-from .context import tokens
+from ..models.counting import by_bytes
 from .events import Answered, Asked, Found, TaskGiven, Warned
 from .fold import fold
 from .kept_file import KeptFile
@@ -76,8 +76,8 @@ class TaskFile(KeptFile):
         version = min(version_of(text) or len(moments), len(moments))
         base = fold(self._run.records[: moments[max(version, 1) - 1] + 1])
         said = self._read_parts(text, base)
-        if tokens(said.task) > self._most:
-            raise ValueError(f"the task has about {tokens(said.task):,} tokens")
+        if by_bytes(said.task) > self._most:
+            raise ValueError(f"the task has about {by_bytes(said.task):,} tokens")
         before = self._saved[1] if self._saved and self._saved[0] == version else _said(base)
         self._saved = version, said
         for place, (span, mark) in said.marks.items():

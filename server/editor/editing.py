@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from ..agent.context import tokens
 from ..agent.events import Answered, Asked
 from ..agent.spans import mark_of
 from ..agent.state import RunState
 from ..agent.steering import SpanMarked, TaskEdited
 from ..errors import UsageError
 from ..index.spans import Span
+from ..models.counting import by_bytes
 from ..protocol.editing import EditTask, FoundSpan, MarkSpan
 from ..protocol.runs import Answer, Question
 
@@ -18,8 +18,8 @@ def edited_task(wish: EditTask, most: int) -> TaskEdited:
     text = wish.text.strip()
     if not text:
         raise UsageError("The task is empty: say in a sentence what should be done.")
-    if tokens(text) > most:
-        raise UsageError(f"The task's text has about {tokens(text):,} tokens: shorten it to its point.")
+    if by_bytes(text) > most:
+        raise UsageError(f"The task's text has about {by_bytes(text):,} tokens: shorten it to its point.")
     return TaskEdited(text)
 
 

@@ -37,7 +37,7 @@ def arguments_json(call: ToolCall) -> str:
     """Chat templates parse the arguments again: what the model garbled is sent back as one string in JSON."""
     try:
         whole = isinstance(json.loads(call.arguments), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = False
     if whole:
         return call.arguments

@@ -1,6 +1,7 @@
 """A run's log: what was shown is kept, whatever byte the process died at."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from genie_engineer.agent.events import (
     ModelSpoke,
     PlanChanged,
     Record,
+    Said,
     Step,
     TaskGiven,
     ToolAnswered,
@@ -131,3 +133,9 @@ def test_a_line_that_another_process_is_writing_is_left_alone(tmp_path: Path) ->
         Run.open(tmp_path / "run")
     assert log.read_bytes() == before
     run.close()
+
+
+def test_half_a_character_is_kept_as_it_is(tmp_path: Path) -> None:
+    with closing(Run.create(tmp_path / "run")) as run:
+        run.record(Said("a \ud800 b"))
+    assert read(tmp_path / "run" / "events.jsonl")[0][0].event == Said("a \ud800 b")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.agent.consulting import SHARE
-from genie_engineer.agent.context import tokens
 from genie_engineer.agent.events import PlanChanged, TestsRan, Warned
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.playbooks import chosen, new_playbook, parse, playbooks, standing, why
@@ -14,6 +13,7 @@ from genie_engineer.agent.solve import begin, work
 from genie_engineer.agent.steering import PlaybookChosen
 from genie_engineer.config import Settings
 from genie_engineer.errors import UsageError
+from genie_engineer.models.counting import by_bytes
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
 
@@ -187,7 +187,7 @@ async def test_long_instructions_are_clipped_with_a_word(
     texts = [one.text for one in run.state.playbooks]
     assert len(texts) == 2
     assert all("[… clipped: " in text for text in texts)
-    assert 5_000 < sum(map(tokens, texts)) <= Settings().limits.context_tokens * SHARE + 100
+    assert 5_000 < sum(map(by_bytes, texts)) <= Settings().limits.context_tokens * SHARE + 100
 
 
 async def test_a_killed_run_follows_what_it_followed_and_nothing_twice(

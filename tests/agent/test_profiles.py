@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.agent.condensing import WORTH
-from genie_engineer.agent.context import tokens
 from genie_engineer.agent.events import Condensed, Finished, ModelSpoke, Warned
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.solve import work
@@ -16,6 +15,7 @@ from genie_engineer.config import Limits, ModelSettings, Profile, Settings, from
 from genie_engineer.errors import UsageError
 from genie_engineer.models.cast import Cast, Part, cast
 from genie_engineer.models.contract import Usage
+from genie_engineer.models.counting import by_bytes
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH, SCRIPT, Genie
 
@@ -84,7 +84,7 @@ async def test_long_observations_are_condensed_before_they_are_masked(run: Run) 
     assert run.state.tokens >= 107 * len(condensed)
     asked = [message.text for messages in condenser.asked for message in messages if message.role == "user"]
     assert len(asked) == len(set(asked))
-    assert all(tokens(text) > WORTH for text in asked)
+    assert all(by_bytes(text) > WORTH for text in asked)
 
 
 async def test_without_a_condensing_model_they_are_masked_as_ever(run: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genie_engineer.agent.context import build, pins, size
+from genie_engineer.agent.context import build, pins, prompt_tokens
 from genie_engineer.agent.events import (
     Answered,
     Asked,
@@ -29,6 +29,7 @@ from genie_engineer.config import Settings
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall
+from genie_engineer.models.counting import by_bytes
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
 
@@ -233,14 +234,14 @@ def test_pins_have_a_bound_and_what_does_not_fit_is_named() -> None:
     ]
     state = fold(Record(seq, "", event) for seq, event in enumerate([*events, *noise]))
     texts = {"a.py": "alpha\n", "b.py": "beta " * 20_000, "c.py": "gamma\n"}
-    prompt = build(state, 12_000, (), lambda span: texts[span.path])
-    assert sum(map(size, prompt)) <= 12_000
+    prompt = build(state, 12_000, (), lambda span, as_found: texts[span.path])
+    assert prompt_tokens(prompt, (), by_bytes) <= 12_000
     last = prompt[-1].text
     assert "alpha" in last
     assert "gamma" in last
     assert "beta" not in last
     assert "Pinned too, but too long to be shown: b.py:1-9." in last
-    assert pins(state, lambda span: texts[span.path], 12_000)[1] == [spans[1]]
+    assert pins(state, lambda span, as_found: texts[span.path], by_bytes, 12_000)[1] == [spans[1]]
 
 
 async def test_the_next_prompt_has_the_task_the_pins_and_not_what_was_dropped(

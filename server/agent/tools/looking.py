@@ -10,7 +10,7 @@ from ...edits.text import decode
 from ...errors import EditError, WorkbenchError
 from ...index.spans import Span
 from ...models.contract import Json
-from ...workbench.files import paths, read
+from ...workbench.files import base_bytes, paths, read
 from ..desk import Desk
 from ..events import Found
 from ..spans import is_dropped
@@ -127,13 +127,14 @@ def numbered(lines: list[str], start: int) -> str:
     return "\n".join(rows)
 
 
-def span_text(desk: Desk, span: Span) -> str:
-    """The present text of a span; empty when it can't be read."""
+def span_text(desk: Desk, span: Span, as_found: bool = False) -> str:
+    """The present text of a span, or that when the copy was made; empty when it can't be read."""
     try:
-        lines = lines_of(desk, span.path)
-    except (WorkbenchError, EditError):
+        data = base_bytes(desk.bench, span.path) if as_found else read(desk.bench, span.path)
+        lines = [] if data is None else list(decode(data).lines)
+    except (OSError, WorkbenchError, EditError):
         return ""
-    return "".join((lines or [])[span.start - 1 : span.end])
+    return "".join(lines[span.start - 1 : span.end])
 
 
 def told(

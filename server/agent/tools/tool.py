@@ -69,7 +69,7 @@ def read_arguments(tool: Tool, text: str) -> Any:
     """The call's arguments as the tool's dataclass. Raises ValueError with words for the model."""
     try:
         table = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"The arguments of {tool.name} are not JSON ({error}). Call it again.") from error
     if not isinstance(table, dict):
         raise ValueError(f"The arguments of {tool.name} must be a JSON object.")
