@@ -1,6 +1,6 @@
 """What becomes of a conversation that is longer than its room: old observations shrink to a line, then go.
 
-Masking comes in steps of a quarter of the room, and what is masked stays so: between two steps each prompt
+Masking comes in steps of half of the room, and what is masked stays so: between two steps each prompt
 begins with the last one, byte for byte, which is what providers' prompt caches ask for. What the user said
 and the plan as it stands are never masked.
 """
@@ -16,7 +16,7 @@ FRAME, CALL_FRAME = 4, 8
 """Tokens around a message and around a call."""
 
 LINES_SHARE = 0.25
-"""Of the room: what masked turns may take before the oldest of them go."""
+"""Of the room: what masked turns may take before the oldest half of them goes."""
 
 LONGEST_TEXT, LONGEST_ARGUMENTS, LONGEST_LINE = 240, 240, 120
 """Characters that a masked message keeps of its text, of each call's arguments, and of an observation."""
@@ -66,7 +66,7 @@ def fitted(pieces: Sequence[Piece], room: int, count: Count) -> list[Message]:
     over = sum(whole) + NOTE - room
     if over <= NOTE:
         return [piece.message for piece in pieces]
-    step = max(1, room // 4)
+    step = max(1, room // 2)
     goal = -(-over // step) * step
     gone, masked = _aged(pieces, whole, count, over, goal, room)
     messages = [piece.short if place < masked else piece.message for place, piece in enumerate(pieces)]
@@ -93,8 +93,9 @@ def _aged(
         saved += whole[masked] - short[masked]
         lines += 0 if pieces[masked].lasting else short[masked]
         masked += 1
-        while lines > LINES_SHARE * room and turns and turns[0][-1] < masked:
-            drop_oldest()
+        if lines > LINES_SHARE * room:
+            while lines > LINES_SHARE / 2 * room and turns and turns[0][-1] < masked:
+                drop_oldest()
     while saved < over and turns:
         drop_oldest()
     return gone, masked

@@ -2,19 +2,15 @@
 
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
-from genie_engineer.agent.events import ToolAnswered
-from genie_engineer.agent.solve import begin, work
-from genie_engineer.config import IndexSettings, Limits, Settings
+from bench.long_run import BUDGET, read_on, write_sources
 from tests.conftest import git
-from tests.doubles.reader import Reader, write_sources
 
-TURNS, BUDGET = 300, 60_000
+TURNS = 300
 
 
 @pytest.fixture
@@ -30,16 +26,8 @@ async def test_300_turns(
     monkeypatch.setenv("GENIE_HOME", str(tmp_path / "home"))
     write_sources(repository / "src")
     git(repository, "add", ".")
-    git(repository, "commit", "-qm", "sources")
-    limits = Limits(turns=TURNS, tokens=10**9, seconds=3600, context_tokens=BUDGET)
-    settings = Settings(limits=limits, index=IndexSettings(vectors="off"))
-    reader = Reader()
-    with closing(begin("Read the parts.", repository, settings, reader.name)) as run:
-        await work(run, reader, settings, headless=True)
-    assert run.state.finished is not None
-    assert run.state.finished.limit == "turns"
+    reader = await read_on(repository, TURNS)
     assert len(reader.prompts) == TURNS
-    assert all(one.event.ok for one in run.records if isinstance(one.event, ToolAnswered))
     assert reader.seen > 2_000_000
     assert max(reader.prompts) <= BUDGET
     assert mean(reader.prompts[50:]) > BUDGET / 2
