@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-edits package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-long bench-edits package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched
 bench-index:  ## Measure the index at 2 million lines (LINES=N), beside a bare parse
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV)/python bench/index.py $(if $(LINES),--lines $(LINES))
+
+bench-long:  ## Measure long runs: prompts, what a provider's cache can have of them, memory
+	@$(PYTHON) scripts/install.py
+	@$(VENV)/python bench/long_run.py
 
 bench-navigation:  ## Measure language servers beside the index (PROJECT=DIR, a checkout of a Python project)
 	@$(PYTHON) scripts/install.py

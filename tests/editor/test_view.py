@@ -167,3 +167,18 @@ def test_only_the_best_of_what_was_found_is_shown() -> None:
 def test_a_log_without_a_beginning_is_shown_empty() -> None:
     made = view("run", fold([]), False, lambda path: present("", None))
     assert (made.title, made.status, made.phase) == ("", "", "stopped")
+
+
+def test_tokens_and_cost_are_those_of_all_answers() -> None:
+    spoken = [ModelSpoke("", usage=Usage(900, 100), cost=cost) for cost in (0.25, 0.5)]
+    assert (shown(spoken).tokens, shown(spoken).cost) == (2000, "$0.75")
+    assert shown([*spoken, ModelSpoke("")]).cost == "$0.75 and what has no known price"
+    assert shown([ModelSpoke("", cost=0.0)]).cost == ""
+
+
+def test_a_run_that_a_limit_has_ended_asks_whether_to_go_on() -> None:
+    end = Finished("unsolved", "The limit of 60 turns is reached; the plan is kept. No change.", limit="turns")
+    assert shown([end]).limit == "The limit of 60 turns is reached. Go on for as long again?"
+    assert shown([end, Resumed()]).limit == ""
+    assert shown([Finished("solved", "The limit of 60 turns is reached; …", limit="turns")]).limit == ""
+    assert shown([Finished("unsolved", "Still failing.")]).limit == ""

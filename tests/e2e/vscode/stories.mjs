@@ -1,7 +1,7 @@
 // What users do with Genie in VS Code, each from beginning to end. Every story gets a VS Code that runs.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { until } from "./window.mjs";
@@ -206,6 +206,29 @@ async function steer(vscode) {
   await window.close();
 }
 
+/** A model that repeats itself is stopped by a limit; the user lets it go on. */
+async function goOnPastALimit(vscode) {
+  const look = { text: "I look.", calls: [{ name: "open_file", arguments: { path: "ledger.py" } }] };
+  const finish = { text: "", calls: [{ name: "finish", arguments: { outcome: "unsolved", summary: "Looked enough." } }] };
+  const { folder, home } = makeSimpleRepository();
+  const script = join(home, "repeating.json");
+  writeFileSync(script, JSON.stringify([look, look, look, finish]));
+  const window = await vscode.open(folder);
+  await chooseModel(window, "Another model", `scripted:${script}`);
+  await window.command("Genie: Solve Task");
+  await window.enter("The total is wrong");
+  await window.status("Genie: not solved").waitFor();
+  await window.row("Task", "The same call came 3 times in a row").waitFor();
+  await window.row("Task", "tokens").waitFor();
+  await window.screenshot("9-limit");
+  await window.command("Genie: Resume");
+  await window.page.locator(".monaco-dialog-box").getByText("Go on for as long again?").waitFor();
+  await window.screenshot("9-go-on");
+  await window.page.locator(".monaco-dialog-box .monaco-button", { hasText: "Go On" }).click();
+  await window.row("Task", "Looked enough.").waitFor();
+  await window.close();
+}
+
 /** The built-in engine, without a key or a network. */
 async function offline(vscode) {
   const { folder } = makeSimpleRepository();
@@ -317,4 +340,6 @@ async function badPython(vscode) {
   await window.close();
 }
 
-export const STORIES = { reviewAndUndo, stopAndResume, steer, offline, editorModel, findCode, searchByMeaning, badPython };
+export const STORIES = {
+  reviewAndUndo, stopAndResume, goOnPastALimit, steer, offline, editorModel, findCode, searchByMeaning, badPython,
+};
