@@ -177,7 +177,8 @@ def test_tokens_and_cost_are_those_of_all_answers() -> None:
 
 
 def test_a_run_that_a_limit_has_ended_asks_whether_to_go_on() -> None:
-    end = Finished("unsolved", "The limit of 60 turns is reached; the plan is kept. No change.", limit="turns")
+    why = "The limit of 60 turns is reached; the plan is kept. No change."
+    end = Finished("unsolved", why, limit="turns")
     assert shown([end]).limit == "The limit of 60 turns is reached. Go on for as long again?"
     assert shown([end, Resumed()]).limit == ""
     assert shown([Finished("solved", "The limit of 60 turns is reached; …", limit="turns")]).limit == ""
