@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-long bench-edits package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-long bench-edits bench-calls package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,11 @@ bench-edits:  ## Measure whether edits land where meant (REPOS=DIR of bare repos
 	@$(if $(REPOS),,$(error REPOS=DIR must name a folder of bare repositories called owner+name, see bench/README.md))
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/edits --repos $(REPOS) $(if $(RECORDED),--recorded $(RECORDED)) $(if $(TREES),--trees $(TREES))
+
+bench-calls:  ## Measure how a model calls tools, by the way they are offered (MODEL=NAME URL=ADDRESS)
+	@$(if $(URL),,$(error MODEL=NAME and URL=ADDRESS must name a model and its OpenAI-compatible server))
+	@$(PYTHON) scripts/install.py
+	@$(VENV)/python bench/calls.py --model $(MODEL) --base-url $(URL)
 
 package: install  ## Build the extension, with the server inside, as build/*.vsix
 	@cd extension && npm ci --no-audit --no-fund

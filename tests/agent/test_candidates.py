@@ -1,6 +1,9 @@
 """Several candidates of one run: chosen by tests, then agreement, then size; each a run of its own."""
 
 import asyncio
+import json
+import signal
+import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +59,7 @@ def settings(count: int, **limits: float) -> Settings:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GENIE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # They cost a run of two tests seconds.
     return tmp_path / "home"
 
 
@@ -323,3 +327,30 @@ def test_candidates_by_the_command_through_http(
     assert "3 go on beside each other" in shown
     assert f"Chosen: {chosen['run']}" in shown
     assert "Mend add" in genie("runs", "show", "last.1").out
+
+
+def test_killed_in_the_middle_they_go_on_where_they_were(genie: Genie) -> None:
+    plan, solution = ({"calls": SCRIPT[0]["calls"]}, {"calls": [*SCRIPT[2]["calls"], *SCRIPT[3]["calls"]]})
+    task, words = "add(2, 3) gives -1", ("--json", "--model", "double-large", "--base-url")
+    with ChatServer([plan, solution, {"hang": True}]) as server:
+        command = genie.command("solve", task, "--candidates", "2", *words, server.base_url)
+        with subprocess.Popen(
+            command, cwd=genie.folder, env=genie.environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            seen = next(line for line in process.stdout if '"kind": "CandidateEnded"' in line)
+            process.send_signal(signal.SIGKILL)
+    with ChatServer([solution]) as server:
+        done = genie("runs", "resume", "last", *words, server.base_url)
+    assert done.status == 0, done.out + done.err
+    (ended,) = done.of("CandidateEnded")
+    assert {ended["run"], json.loads(seen)["run"]} == {
+        f"{find_name(genie)}.1",
+        f"{find_name(genie)}.2",
+    }
+    assert "propose this one" in done.of("CandidateChosen")[0]["why"]
+
+
+def find_name(genie: Genie) -> str:
+    (folder,) = (genie.home / "runs").iterdir()
+    return folder.name

@@ -153,6 +153,18 @@ export function makeSimpleRepository() {
   return { home, folder };
 }
 
+/** That one again, with what a server of chat completions says to a probe and to two candidates. */
+export function makeEndpointRepository() {
+  const open = { name: "open_file", arguments: { path: "src/app.py", first_line: 40 } };
+  const search = { name: "search_text", arguments: { pattern: "TODO" } };
+  const missing = { status: 404, body: { error: { message: "Not Found" } } };
+  const probe = [{ calls: [open] }, { calls: [search] }, { calls: [open, open] }, missing, { text: JSON.stringify(open) }];
+  const patch = PATCH.slice(0, PATCH.indexOf("@@ -12"));
+  const finish = call("finish", { outcome: "solved", summary: "Amounts were subtracted." });
+  const solution = { text: "One sign.", calls: [...call("propose_patch", { patch }).calls, ...finish.calls] };
+  return { ...makeSimpleRepository(), replies: [...probe, plan("doing"), solution, solution] };
+}
+
 /** The same with more to look for. */
 export function makeLargerRepository() {
   const { home, folder } = makeRepository();

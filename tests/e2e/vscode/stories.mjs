@@ -1,10 +1,12 @@
 // What users do with Genie in VS Code, each from beginning to end. Every story gets a VS Code that runs.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { until } from "./window.mjs";
+import { ROOT } from "./workbench.mjs";
 
 const PLUS = "result += amount";
 const MINUS = "result -= amount";
@@ -263,6 +265,38 @@ async function editorModel(vscode) {
   await window.close();
 }
 
+/** A model at an endpoint is found, asked what it can do, chosen, and writes two candidates. */
+async function endpointAndCandidates(vscode) {
+  const { home, folder, replies } = makeEndpointRepository();
+  const [script, port, settings] = [join(home, "replies.json"), join(home, "port"), join(vscode.home, "genie", "settings.toml")];
+  writeFileSync(script, JSON.stringify(replies));
+  const double = join(ROOT, "tests", "doubles", "chat_server.py");
+  const server = spawn(process.env.GENIE_E2E_PYTHON ?? "python3", [double, script, "--port-file", port], { stdio: "ignore" });
+  try {
+    await until(async () => assert.ok(existsSync(port)));
+    mkdirSync(join(vscode.home, "genie"), { recursive: true });
+    writeFileSync(settings, `candidates = 2\nmodel.base_url = "${readFileSync(port, "utf8")}"\n`);
+    const window = await vscode.open(folder);
+    await window.command("Genie: Choose Model");
+    await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "double-large" }).waitFor({ timeout: 300_000 });
+    await window.screenshot("18-models-found");
+    await window.pick("double-large");
+    await window.toast("What can double-large do?").locator(".monaco-button", { hasText: "Find Out" }).click();
+    await window.toast("native tool calls (3 of 3 valid)").waitFor();
+    await window.screenshot("19-model-probed");
+    await window.command("Genie: Solve Task");
+    await window.enter("total([100, 250]) is -350");
+    await window.toast("Genie: solved").waitFor({ timeout: 300_000 });
+    await window.row("Task", "Candidate 2").waitFor();
+    await window.screenshot("20-candidates");
+    await chooseModel(window, "Offline");
+    await window.close();
+  } finally {
+    server.kill();
+    rmSync(settings, { force: true });
+  }
+}
+
 /** Code is found by what it does, looked at, left and opened; a saved file is found; the index tells of itself. */
 async function findCode(vscode) {
   const { folder } = makeLargerRepository();
@@ -341,5 +375,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, stopAndResume, goOnPastALimit, steer, offline, editorModel, findCode, searchByMeaning, badPython,
+  reviewAndUndo, stopAndResume, goOnPastALimit, steer, offline, editorModel, endpointAndCandidates, findCode,
+  searchByMeaning, badPython,
 };
