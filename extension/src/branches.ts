@@ -87,7 +87,7 @@ export function taskBranches(view: RunView): Branch[] {
   rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens, view.cost].filter(Boolean).join(", ") }));
   for (const { run, told, chosen } of view.candidates) {
     const command = { command: "genie.showRun", title: "Show", arguments: [{ run }] };
-    const look = { icon: chosen ? icon("star-full", GREEN) : icon("git-compare"), description: told, tooltip: run, command };
+    const look = { icon: chosen ? icon("star-full", GREEN) : icon("git-compare"), description: told, tooltip: `${run}: ${told}`, command };
     rows.push(row(`candidate ${run}`, `Candidate ${run.slice(run.lastIndexOf(".") + 1)}`, look));
   }
   if (view.origin) {

@@ -9,6 +9,7 @@ from genie_engineer.config import ModelSettings
 from genie_engineer.errors import ContextOverflow, ModelRefused
 from genie_engineer.models.contract import CallMade, Done, LogProbs, Message, TextDelta, ToolSpec
 from genie_engineer.models.openai_compatible import OpenAICompatible, list_models
+from genie_engineer.models.probe import probe
 from tests.real_server import NAME, serving
 
 pytestmark = pytest.mark.real_model
@@ -85,6 +86,15 @@ async def test_an_answer_at_its_limit_is_clipped(base_url: str) -> None:
     assert isinstance(chunks[-1], Done)
     assert chunks[-1].reason == "length"
     assert chunks[-1].usage.completion == ANSWER
+
+
+async def test_a_probe_finds_what_this_model_and_server_can_do(base_url: str) -> None:
+    found = await probe(settings(base_url))
+    assert (found.streaming, found.usage, found.chat, found.responses) == (True, True, True, True)
+    assert (found.context_tokens, found.reasoning, found.native) == (CONTEXT, False, (0, 3))
+    assert found.schema[0] >= found.text[0]
+    assert found.tool_calls == "schema"
+    assert found.tokens > 1_000
 
 
 async def test_the_server_lists_its_model(base_url: str) -> None:
