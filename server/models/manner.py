@@ -16,7 +16,10 @@ from .text_calls import as_text, call_schema
 
 @dataclass(frozen=True)
 class Manner:
-    """What is put into a request. `bound` names the field of `answer_tokens`; older servers have another."""
+    """What is put into a request. `bound` names the field of `answer_tokens`; older servers have another.
+
+    `settled`: the user has said by which API, and it isn't changed.
+    """
 
     api: Api = "chat"
     tool_calls: ToolCalls = "native"
@@ -26,6 +29,7 @@ class Manner:
     usage: bool = True
     thoughts: bool = True
     logprobs: bool = False
+    settled: bool = False
 
     @property
     def path(self) -> str:
@@ -53,7 +57,9 @@ def manner_of(settings: ModelSettings, facts: Facts | None) -> Manner:
         api = "responses" if wanted else "chat"
     if tool_calls == "auto":
         tool_calls = facts.tool_calls if facts else "native"
-    return Manner(api, tool_calls, settings.temperature, settings.answer_tokens)
+    return Manner(
+        api, tool_calls, settings.temperature, settings.answer_tokens, settled=settings.api != "auto"
+    )
 
 
 def without(manner: Manner, lack: Lack) -> Manner | None:
@@ -65,7 +71,7 @@ def without(manner: Manner, lack: Lack) -> Manner | None:
         "temperature": (manner.temperature is not None, {"temperature": None}),
         "bound": (manner.bound != "max_tokens" and manner.api == "chat", {"bound": "max_tokens"}),
         "thoughts": (manner.thoughts, {"thoughts": False}),
-        "chat": (manner.api == "chat", {"api": "responses"}),
+        "chat": (manner.api == "chat" and not manner.settled, {"api": "responses"}),
     }
     possible, change = changes.get(lack, (False, {}))
     return replace(manner, **change) if possible else None

@@ -205,6 +205,12 @@ async def test_a_model_refused_by_chat_completions_is_asked_for_responses() -> N
     assert [one["path"] for one in requests] == ["/v1/chat/completions", "/v1/responses"]
 
 
+async def test_a_user_who_wants_chat_completions_is_told_that_they_are_refused() -> None:
+    refusal = {"status": 404, "body": {"error": {"message": "This model is only supported in v1/responses."}}}
+    with pytest.raises(ModelError, match="only supported in v1/responses"):
+        await asked(refusal, {"text": "never"}, api="chat")
+
+
 async def test_a_server_without_sealed_reasoning_is_asked_without() -> None:
     refusal = {"status": 400, "body": {"error": {"message": "Encrypted_content is not supported"}}}
     chunks, requests = await asked(refusal, {"text": "Hi."})
