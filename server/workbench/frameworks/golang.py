@@ -16,6 +16,9 @@ _ENDS: dict[str, TestStatus] = {"pass": "passed", "fail": "failed", "skip": "ski
 _NOISE = re.compile(
     r"\s*(?:=== |--- |FAIL\b|PASS\b|exit status |ok\s)|goroutine \d|testing\.|\s+/usr/|panic\(|created by "
 )
+_LAST_LINES = 12
+"""Of what a test said: what it fails for mostly comes last, and looks like what it only logs."""
+
 _BUILD = re.compile(r"^# (\S+)", re.MULTILINE)
 
 
@@ -107,7 +110,7 @@ def _said(lines: Sequence[str]) -> list[str]:
     stack = next(
         (place for place, line in enumerate(kept) if re.search(r"\.go:\d+ \+0x|^\S+\(.*\)$", line)), len(kept)
     )
-    return [line for line in kept[:stack] if line][:40]
+    return [line for line in kept[:stack] if line][-_LAST_LINES:]
 
 
 def _folder(package: str, where: Where) -> str:

@@ -17,6 +17,10 @@ _COMPILER = re.compile(
 )
 _STACK = re.compile(r"^\s*(?:stack backtrace:|note: |\d+: )")
 _THREAD = re.compile(r"^(thread '.*?') \(\d+\)")
+_PANIC = re.compile(r"thread '.*?' panicked at ")
+_LAST_LINES, _PRINTED = 12, 3
+"""Of what a test printed: where it doesn't panic, and before its panic."""
+
 _NAME = re.compile(r"[\w:]+")
 
 
@@ -64,7 +68,11 @@ def _outcome(name: str, status: TestStatus, lines: Sequence[str], where: Where) 
     if status not in ("failed", "error"):
         return TestOutcome(name, status)
     end = next((place for place, line in enumerate(lines) if _STACK.match(line)), len(lines))
-    message = "\n".join(_THREAD.sub(r"\1", line) for line in lines[:end] if line.strip())[:2000]
+    said = [_THREAD.sub(r"\1", line) for line in lines[:end] if line.strip()]
+    start = next(
+        (place for place, line in enumerate(said) if _PANIC.match(line)), max(len(said) - _LAST_LINES, 0)
+    )
+    message = "\n".join(said[max(start - _PRINTED, 0) :])[:2000]
     return TestOutcome(name, status, message, frames("\n".join(lines), where))
 
 

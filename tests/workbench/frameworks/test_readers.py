@@ -173,6 +173,20 @@ def test_a_torn_report_tells_what_it_can_and_nonsense_nothing(framework: str, na
         assert outcomes(framework, name, nonsense) == {}
 
 
+def test_what_a_test_prints_does_not_hide_what_it_fails_for() -> None:
+    printed = "\n".join(f"step {number}" for number in range(200))
+    log = (DATA / "cargo.report").read_text().replace("adding up", printed)
+    message = outcomes("cargo test", "cargo", log.encode())["src/lib.rs::tests::adds"][1]
+    assert "left: -350" in message
+    assert len(message.splitlines()) < 10
+
+    event = next(line for line in (DATA / "go.report").read_text().splitlines() if "adding up" in line)
+    log = (DATA / "go.report").read_text().replace(event, "\n".join([event] * 200))
+    message = outcomes("go test", "go", log.encode())["sums::TestTotal"][1]
+    assert "Total = -350, want 350" in message
+    assert len(message.splitlines()) < 20
+
+
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 
 
