@@ -23,6 +23,7 @@ from genie_engineer.agent.log import Run
 from genie_engineer.agent.review import accept, undo
 from genie_engineer.agent.solve import work
 from genie_engineer.config import Settings
+from genie_engineer.models.offline import Offline
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
 
@@ -185,3 +186,21 @@ async def test_without_a_user_the_model_is_told_to_decide(run: Run) -> None:
 
 def _finishing(record: Record) -> bool:
     return isinstance(record.event, ModelSpoke) and record.event.calls[0].name == "finish"
+
+
+async def test_the_offline_engine_makes_a_call_again_that_a_plan_edited_meanwhile_has_stopped(
+    run: Run,
+) -> None:
+    def strike(record: Record) -> None:
+        spoken = record.event
+        if isinstance(spoken, ModelSpoke) and [call.name for call in spoken.calls] == ["run_tests"]:
+            *kept, last = run.state.plan
+            forget()
+            run.record(PlanChanged((*kept, replace(last, state="struck")), by="user"))
+
+    forget = run.listen(strike)
+    await work(run, Offline(), Settings())
+    answers = [each for one in run.records if isinstance(each := one.event, ToolAnswered)]
+    assert [each.ok for each in answers if each.tool == "run_tests"] == [False, True]
+    assert "This would pass, but proposing it is struck out" in finished(run).summary
+    assert not run.state.changes

@@ -53,14 +53,18 @@ def brief_of(messages: Sequence[Message]) -> Brief:
 
 
 def observations(messages: Sequence[Message]) -> tuple[Observation, ...]:
-    """Every answered call and every later word of the user, oldest first."""
+    """Every answered call and every later word of the user, oldest first.
+
+    Calls that weren't carried out, since the user changed what they built on, are as if never made.
+    """
     calls = {call.id: call for message in messages for call in message.calls}
     seen = []
     for message in messages:
         call = calls.get(message.call_id) if message.role == "tool" else None
         if call is not None:
             data = message.data if isinstance(message.data, dict) else None
-            seen.append(Observation(call.name, _arguments(call.arguments), message.text, data))
+            if not (data and data.get("not_done")):
+                seen.append(Observation(call.name, _arguments(call.arguments), message.text, data))
         elif message.role == "user" and not isinstance(message.data, dict):
             seen.append(Observation("user", text=message.text))
     return tuple(seen)
