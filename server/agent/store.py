@@ -2,24 +2,24 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import BinaryIO
 
 from ..config import data_home
 from ..errors import RunLogError, UsageError
-from .events import Finished, TaskGiven
+from .events import Event, Finished, Resumed, TaskGiven
 from .log import LOG, from_json
-from .steering import Branched
+from .steering import Branched, TaskEdited
 
 
 @dataclass(frozen=True)
 class RunInfo:
     """A run as a list shows it. `at` is its start (RFC 3339, UTC); `finished` is None while it isn't.
 
-    `branched` says of which run it is a branch, and of which of its events.
+    The text in `task` is as last edited. `branched` says of which run it is a branch, and of which of its
+    events.
     """
 
     id: str
@@ -72,15 +72,23 @@ def info(folder: Path) -> RunInfo | None:
     try:
         with (folder / LOG).open("rb") as file:
             first = from_json(file.readline().decode("utf-8", "replace"))
-            branched = _origin(file)
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - 65536))
-            last = file.read().decode("utf-8", "replace")
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+                edited = _last(data, TaskEdited)
+                end = _last(data, Finished, Resumed, Branched)
+                branched = _last(data, Branched)
     except (OSError, RunLogError):
         return None
-    if not isinstance(first.event, TaskGiven):
+    task = first.event
+    if not isinstance(task, TaskGiven):
         return None
-    return RunInfo(folder.name, folder, first.at, first.event, _ending(last), branched)
+    return RunInfo(
+        folder.name,
+        folder,
+        first.at,
+        replace(task, text=edited.text) if isinstance(edited, TaskEdited) else task,
+        end if isinstance(end, Finished) else None,
+        branched if isinstance(branched, Branched) else None,
+    )
 
 
 def find_run(name: str) -> Path:
@@ -105,26 +113,14 @@ def find_run(name: str) -> Path:
     raise UsageError(f"{name!r} fits {len(hits)} runs; give more of the name.")
 
 
-def _origin(file: BinaryIO) -> Branched | None:
-    """The last event by which the run became a branch. No text in a record can look like its mark."""
-    with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        mark = data.rfind(b'"kind": "Branched"')
-        if mark < 0:
-            return None
-        line = data[data.rfind(b"\n", 0, mark) + 1 : data.find(b"\n", mark)]
-    event = from_json(line.decode("utf-8", "replace")).event
-    return event if isinstance(event, Branched) else None
+def _last(data: mmap, *kinds: type[Event]) -> Event | None:
+    """The last event of these kinds in a log, without reading all of it. A torn last line doesn't count.
 
-
-def _ending(tail: str) -> Finished | None:
-    """The run's end, unless something happened after it that took it up again."""
-    for line in reversed(tail.splitlines()):
-        try:
-            event = from_json(line).event
-        except RunLogError:
-            continue
-        if isinstance(event, Finished):
-            return event
-        if type(event).__name__ not in ("HunkDecided", "Warned"):
-            return None
-    return None
+    No text in a record can look like the mark of a kind, since its quotes are escaped.
+    """
+    end = data.rfind(b"\n") + 1
+    mark = max(data.rfind(f'"kind": "{kind.__name__}"'.encode(), 0, end) for kind in kinds)
+    if mark < 0:
+        return None
+    line = data[data.rfind(b"\n", 0, mark) + 1 : data.find(b"\n", mark)]
+    return from_json(line.decode("utf-8", "replace")).event

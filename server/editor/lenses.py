@@ -23,13 +23,20 @@ class Marked:
 
 
 def marked(views: Iterable[RunView], uri: str) -> list[Marked]:
-    """The open hunks of all runs in the document."""
+    """The open hunks of all runs in the document.
+
+    Of a hunk that several runs propose, as a run and its branch do, the newest's word counts: names of runs
+    begin with their time.
+    """
     wanted = real_of_uri(uri)
-    files = [(view.run, file) for view in views for file in view.changes if real_of_uri(file.uri) == wanted]
+    newest_last = sorted(views, key=lambda view: view.run)
+    files = [
+        (view.run, file) for view in newest_last for file in view.changes if real_of_uri(file.uri) == wanted
+    ]
+    hunks = {hunk.id: (run, hunk) for run, file in files for hunk in file.hunks}
     return [
         Marked(HunkRef(run, hunk.id), hunk.line, hunk.line + max(len(hunk.removed), 1) - 1)
-        for run, file in files
-        for hunk in file.hunks
+        for run, hunk in hunks.values()
         if hunk.state == "open" and hunk.line >= 0
     ]
 

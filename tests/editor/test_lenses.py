@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from genie_engineer.editor.lenses import code_actions, code_lenses
+from genie_engineer.editor.lenses import code_actions, code_lenses, marked
 from genie_engineer.protocol.runs import FileView, HunkState, HunkView, RunView
 
 
@@ -50,6 +50,19 @@ def test_decided_hunks_and_those_that_stand_nowhere_have_none() -> None:
         hunk("c", -1, state="conflict"),
     )
     assert code_lenses([view], "file:///r/a.py") == []
+
+
+def test_a_hunk_of_a_run_and_its_branch_stands_once_with_what_the_newest_says() -> None:
+    first = shown("file:///r/a.py", hunk("h", 4), hunk("own", 9), run="20260101-000000-x")
+    branch = shown("file:///r/a.py", hunk("h", 4), run="20260102-000000-x")
+    for views in ([first, branch], [branch, first]):
+        found = marked(views, "file:///r/a.py")
+        assert sorted((one.ref.hunk, one.ref.run[:8]) for one in found) == [
+            ("h", "20260102"),
+            ("own", "20260101"),
+        ]
+    gone = shown("file:///r/a.py", hunk("h", 4, state="rejected"), run="20260102-000000-x")
+    assert [one.ref.hunk for one in marked([first, gone], "file:///r/a.py")] == ["own"]
 
 
 def test_other_files_have_none_and_a_link_to_the_file_has(tmp_path: Path) -> None:
