@@ -5,7 +5,7 @@ from pathlib import Path
 from ..workbench.discovery import find_tests
 from ..workbench.frameworks.table import started_by
 from .desk import Desk
-from .events import TestsChosen
+from .tested import TestsChosen
 
 
 async def choose_tests(desk: Desk) -> None:

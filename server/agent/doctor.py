@@ -14,7 +14,7 @@ from ..models.choose import offered
 from ..navigation.servers import found
 from ..workbench.discovery import TestsFound, find_tests
 from ..workbench.sandbox import detect
-from .solve import locate
+from .repositories import locate
 
 
 @dataclass(frozen=True)

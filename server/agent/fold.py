@@ -4,39 +4,34 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce, singledispatch
 
-from ..edits.merging import turned
 from ..index.spans import Span
 from ..models.counting import learned
+from . import reviewed
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
     Asked,
-    CandidatesTried,
     Condensed,
     Event,
     Finished,
     Found,
-    HunkDecided,
     ModelProbed,
     ModelSpoke,
-    PatchProposed,
     PlanChanged,
     Record,
-    Reproduced,
     Resumed,
     Said,
     Step,
     TaskGiven,
-    TestsChosen,
-    TestsRan,
     ToolAnswered,
     Warned,
     WorkbenchMade,
 )
 from .plan import words_of, written_by_user
-from .repetition import REMEMBERED, Deed, Repetition, deed, repetition
-from .state import Reanswered, Rejected, Reworded, RunState, Taken, Turn
-from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
+from .repetition import REMEMBERED, Deed, deed, repetition
+from .state import Reanswered, Reworded, RunState, anew, told
+from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
+from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
 
 def fold(records: Iterable[Record]) -> RunState:
@@ -50,10 +45,6 @@ def step(state: RunState, event: Event) -> RunState:
     return replace(after, last=event, count=state.count + 1)
 
 
-def _told(state: RunState, *turns: Turn) -> RunState:
-    return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
-
-
 def _lines_of(span: Span) -> tuple[str, int, int]:
     return span.path, span.start, span.end
 
@@ -61,11 +52,6 @@ def _lines_of(span: Span) -> tuple[str, int, int]:
 def _wordings(plan: Iterable[Step]) -> list[str]:
     """What the plan says, whatever became of its steps."""
     return [words_of(step.text) for step in plan if step.state != "struck"]
-
-
-def _anew(state: RunState) -> RunState:
-    """What the user says or does is a reason to do again what was done before."""
-    return replace(state, deeds=(), again=Repetition(), warned=False, silent=0)
 
 
 @singledispatch
@@ -87,7 +73,7 @@ def _(event: ModelProbed, state: RunState) -> RunState:
 def _(event: TaskEdited, state: RunState) -> RunState:
     if state.task is None or state.task.text == event.text:
         return state
-    return replace(_anew(_told(state, Reworded(state.task.text))), task=replace(state.task, text=event.text))
+    return replace(anew(told(state, Reworded(state.task.text))), task=replace(state.task, text=event.text))
 
 
 @_apply.register
@@ -98,7 +84,7 @@ def _(event: SpanMarked, state: RunState) -> RunState:
     pinned = tuple(one for one in state.pinned if _lines_of(one) != key)
     dropped = tuple(one for one in state.dropped if _lines_of(one) != key)
     return replace(
-        _anew(_told(state, event)),
+        anew(told(state, event)),
         found=found,
         pinned=(*pinned, event.span) if event.mark == "pin" else pinned,
         dropped=(*dropped, event.span) if event.mark == "drop" else dropped,
@@ -132,13 +118,14 @@ def _(event: PlanChanged, state: RunState) -> RunState:
         return replace(state, plan=event.steps, unused_answers=used)
     own = state.own_steps.union(written_by_user(state.plan, event.steps))
     former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
-    told = _anew(_told(state, event))
-    return replace(told, plan=event.steps, own_steps=own, former_words=former, plan_edited=True)
+    return replace(
+        anew(told(state, event)), plan=event.steps, own_steps=own, former_words=former, plan_edited=True
+    )
 
 
 @_apply.register
 def _(event: PlaybookChosen, state: RunState) -> RunState:
-    return replace(_told(state, event), playbooks=(*state.playbooks, event))
+    return replace(told(state, event), playbooks=(*state.playbooks, event))
 
 
 @_apply.register
@@ -151,7 +138,7 @@ def _(event: Asked, state: RunState) -> RunState:
 def _(event: Answered, state: RunState) -> RunState:
     before, asked = state.answers.get(event.id), next((q for q in state.asked if q.id == event.id), None)
     if before and asked and before.answer != event.answer:
-        state = _anew(_told(state, Reanswered(asked.question, before.answer, event.answer)))
+        state = anew(told(state, Reanswered(asked.question, before.answer, event.answer)))
     still = state.question if state.question and state.question.id != event.id else None
     return replace(
         state,
@@ -174,8 +161,8 @@ def _(event: Assumed, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Said, state: RunState) -> RunState:
-    told = _told(state, event)
-    return _anew(told) if event.by == "user" else replace(told, warned=state.again.times > 1)
+    heard = told(state, event)
+    return anew(heard) if event.by == "user" else replace(heard, warned=state.again.times > 1)
 
 
 @_apply.register
@@ -228,37 +215,9 @@ def _deed(event: ToolAnswered, state: RunState) -> Deed:
     return deed(event.tool, arguments, event.text, files, idle=event.tool == "set_plan" and not planned)
 
 
-@_apply.register
-def _(event: PatchProposed, state: RunState) -> RunState:
-    left = () if event.by == "user" else state.own_edits
-    return replace(
-        state, changes=event.changes, reason=event.reason, after=None, reproduced=None, own_edits=left
-    )
-
-
-@_apply.register
-def _(event: FileEdited, state: RunState) -> RunState:
-    return replace(_anew(_told(state, event)), own_edits=(*state.own_edits, event))
-
-
-@_apply.register
-def _(event: HunkDecided, state: RunState) -> RunState:
-    after = replace(_anew(state), decisions=state.decisions | {event.hunk: event})
-    if event.decision == "undone" and event.hunk in state.taken:
-        gone = state.taken[event.hunk]
-        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
-        return replace(_told(after, Rejected(gone.path, gone.hunk, event.reason, accepted=True)), taken=rest)
-    pairs = [(change, hunk) for change in state.changes for hunk in change.hunks if hunk.id == event.hunk]
-    if event.decision == "rejected":
-        return _told(after, *(Rejected(change.path, hunk, event.reason) for change, hunk in pairs))
-    if event.decision == "accepted":
-        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
-        now = {
-            hunk.id: Taken(replace(one, hunks=(hunk,)), event.back or turned(one, hunk))
-            for one, hunk in pairs
-        }
-        return replace(after, taken=rest | now)
-    return after
+_apply.register(reviewed.proposed)
+_apply.register(reviewed.edited)
+_apply.register(reviewed.decided)
 
 
 @_apply.register
@@ -305,12 +264,12 @@ def _(event: CandidateChosen, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Branched, state: RunState) -> RunState:
-    return replace(_anew(state), finished=None, question=None, branched=event)
+    return replace(anew(state), finished=None, question=None, branched=event)
 
 
 @_apply.register
 def _(event: Resumed, state: RunState) -> RunState:
-    return replace(_anew(state), finished=None)
+    return replace(anew(state), finished=None)
 
 
 @_apply.register

@@ -13,9 +13,9 @@ from ..workbench.files import base_bytes, base_mode, changed, new_mode, write
 from ..workbench.report import TestOutcome, TestReport, failing
 from ..workbench.testing import Suite, run_tests
 from .desk import Desk
-from .events import Reproduced, TestsRan
 from .reach import only_tests, reaching
 from .state import RunState, has_changed
+from .tested import Reproduced, TestsRan
 
 QUICK_SECONDS = 10.0
 """A suite that took less before is run whole: its parts would save nothing."""

@@ -22,13 +22,14 @@ from ..workbench.report import TestOutcome
 from ..workbench.sandbox import detect
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan, best, proposed, standing
 from .desk import Desk
-from .events import Finished, PatchProposed, PlanChanged, Record, Said, TestsRan
+from .events import Finished, PatchProposed, PlanChanged, Record, Said
 from .fold import fold
 from .log import LOG, Run, to_json
 from .plan import merged
 from .proposal import replay
 from .state import RunState
 from .store import candidate_folder
+from .tested import TestsRan
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from git import InvalidGitRepositoryError, NoSuchPathError, Repo
-
 from ..config import ModelSettings, Settings
 from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
 from ..models.acquaint import acquaint
@@ -38,6 +36,7 @@ from .playbooks import chosen, playbooks
 from .proposal import replay, take_back_rejected
 from .proposed_files import ProposedFiles, carry_in
 from .questions import note_use
+from .repositories import locate
 from .sampling import are_due, check, sample
 from .staleness import ACTING, out_of_date
 from .state import has_changed
@@ -86,36 +85,6 @@ def begin(
         )
     )
     return run
-
-
-def locate(folder: Path) -> tuple[Path, str]:
-    """The root of the repository around `folder`, and its commit ("" when it has none). Raises SetupError."""
-    with _open(folder) as repo:
-        return _root(repo), repo.head.commit.hexsha if repo.head.is_valid() else ""
-
-
-def root_of(folder: Path) -> Path:
-    """The root alone, for a folder that isn't trusted: git is not run. Raises SetupError."""
-    with _open(folder) as repo:
-        return _root(repo)
-
-
-def _open(folder: Path) -> Repo:
-    try:
-        repo = Repo(folder.resolve(), search_parent_directories=True)
-    except (InvalidGitRepositoryError, NoSuchPathError) as error:
-        raise SetupError(
-            f"{folder} is not in a git repository. Make it one: git init && git add ."
-        ) from error
-    if repo.working_tree_dir is None:
-        repo.close()
-        raise SetupError(f"{folder} is a bare repository: Genie needs one with files in it.")
-    return repo
-
-
-def _root(repo: Repo) -> Path:
-    assert repo.working_tree_dir is not None
-    return Path(repo.working_tree_dir).resolve()
 
 
 async def work(

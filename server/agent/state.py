@@ -1,7 +1,7 @@
 """What a run's events amount to. Views and prompts are made of this and of nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..edits.changes import FileChange, Hunk
 from ..index.spans import Span
@@ -15,17 +15,15 @@ from .events import (
     HunkDecided,
     ModelSpoke,
     PlanChanged,
-    Reproduced,
     Said,
     Step,
     TaskGiven,
-    TestsChosen,
-    TestsRan,
     ToolAnswered,
     WorkbenchMade,
 )
 from .repetition import Deed, Repetition
 from .steering import Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked
+from .tested import Reproduced, TestsChosen, TestsRan
 
 
 @dataclass(frozen=True)
@@ -181,6 +179,16 @@ class RunState:
             elif isinstance(turn, ModelSpoke):
                 return tuple(call for call in turn.calls if call.id not in done)
         return ()
+
+
+def told(state: RunState, *turns: Turn) -> RunState:
+    """The model hears of `turns` at its next turn."""
+    return replace(state, words=state.words + tuple((state.count, turn) for turn in turns))
+
+
+def anew(state: RunState) -> RunState:
+    """What the user says or does is a reason to do again what was done before."""
+    return replace(state, deeds=(), again=Repetition(), warned=False, silent=0)
 
 
 def hunk_ids(changes: Iterable[FileChange]) -> set[str]:

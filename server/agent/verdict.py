@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from ..workbench.report import failing
-from .events import Finished, TestsRan
+from .events import Finished
 from .limits import Stop
 from .state import RunState, has_changed
+from .tested import TestsRan
 
 
 def judge(state: RunState, claimed: bool, summary: str = "") -> Finished:

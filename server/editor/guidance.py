@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from ..agent.playbooks import applies, new_playbook, playbooks
-from ..agent.solve import locate
+from ..agent.repositories import locate
 from ..errors import SetupError
 from ..protocol.playbooks import NewPlaybook, PlaybookFile, PlaybookItem, Playbooks
 from ..protocol.runs import Folder

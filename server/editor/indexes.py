@@ -10,7 +10,7 @@ from pathlib import Path
 from pygls.uris import to_fs_path
 
 from ..agent.indexing import set_up_vectors
-from ..agent.solve import root_of
+from ..agent.repositories import root_of
 from ..config import IndexSettings
 from ..errors import SetupError, UsageError
 from ..index.spans import Span

@@ -15,7 +15,8 @@ from ..agent.limits import raised, used_up
 from ..agent.log import Run
 from ..agent.plan import merged
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
-from ..agent.solve import begin, locate, work
+from ..agent.repositories import locate
+from ..agent.solve import begin, work
 from ..agent.state import RunState
 from ..agent.store import RunInfo, list_runs, runs_home, title
 from ..config import Settings

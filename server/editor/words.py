@@ -6,7 +6,6 @@ from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from ..agent.events import (
     Answered,
     Asked,
-    CandidatesTried,
     Condensed,
     Event,
     Finished,
@@ -16,18 +15,16 @@ from ..agent.events import (
     ModelSpoke,
     PatchProposed,
     PlanChanged,
-    Reproduced,
     Resumed,
     Said,
     TaskGiven,
-    TestsChosen,
-    TestsRan,
     ToolAnswered,
     Warned,
     WorkbenchMade,
 )
 from ..agent.spans import place_of
 from ..agent.steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
+from ..agent.tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 from .working import candidate_words
 
 _TOOLS = {

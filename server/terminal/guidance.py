@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..agent.playbooks import Playbook, applies, new_playbook, playbooks, standing
-from ..agent.solve import locate
+from ..agent.repositories import locate
 from .options import SOLVED, Verbs, folder_of
 
 

@@ -12,8 +12,8 @@ from ..agent.fold import fold
 from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
 from ..agent.proposed_files import take_in_at_rest
+from ..agent.repositories import locate
 from ..agent.review import accept, undo
-from ..agent.solve import locate
 from ..agent.spending import amount
 from ..agent.state import RunState
 from ..agent.storage import delete_run

@@ -11,7 +11,6 @@ from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan,
 from ..agent.events import (
     Answered,
     Asked,
-    CandidatesTried,
     Condensed,
     Event,
     Finished,
@@ -22,11 +21,8 @@ from ..agent.events import (
     PatchProposed,
     PlanChanged,
     Record,
-    Reproduced,
     Step,
     TaskGiven,
-    TestsChosen,
-    TestsRan,
     Warned,
     WorkbenchMade,
 )
@@ -37,6 +33,7 @@ from ..agent.spending import spent
 from ..agent.state import RunState
 from ..agent.steering import Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from ..agent.store import title
+from ..agent.tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 from ..edits.changes import FileChange
 from ..edits.unified import unified
 from .tested import Lines, of_tests

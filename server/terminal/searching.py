@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ..agent.indexing import index_file, open_repository_index, set_up_vectors
-from ..agent.solve import locate
+from ..agent.repositories import locate
 from ..config import IndexSettings, load
 from ..errors import UsageError
 from ..index.bounds import megabytes

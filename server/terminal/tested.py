@@ -3,7 +3,7 @@
 from rich.markup import escape
 from rich.text import Text
 
-from ..agent.events import Reproduced, TestsChosen, TestsRan
+from ..agent.tested import Reproduced, TestsChosen, TestsRan
 
 Lines = list[str | Text]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.agent.choosing_tests import named_tests
-from genie_engineer.agent.events import ModelSpoke, PatchProposed, Record, TestsChosen, TestsRan
+from genie_engineer.agent.events import ModelSpoke, PatchProposed, Record
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.solve import work
+from genie_engineer.agent.tested import TestsChosen, TestsRan
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.agent import measuring
-from genie_engineer.agent.events import Reproduced, TestsRan, ToolAnswered
+from genie_engineer.agent.events import ToolAnswered
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.solve import work
+from genie_engineer.agent.tested import Reproduced, TestsRan
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH, git

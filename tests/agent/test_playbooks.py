@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from genie_engineer.agent.consulting import SHARE
-from genie_engineer.agent.events import PlanChanged, TestsRan, Warned
+from genie_engineer.agent.events import PlanChanged, Warned
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.playbooks import chosen, new_playbook, parse, playbooks, standing, why
 from genie_engineer.agent.solve import begin, work
 from genie_engineer.agent.steering import PlaybookChosen
+from genie_engineer.agent.tested import TestsRan
 from genie_engineer.config import Settings
 from genie_engineer.errors import UsageError
 from genie_engineer.models.counting import by_bytes

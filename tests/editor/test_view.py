@@ -8,7 +8,6 @@ import pytest
 from genie_engineer.agent.events import (
     Answered,
     Asked,
-    CandidatesTried,
     Event,
     Finished,
     Found,
@@ -21,7 +20,6 @@ from genie_engineer.agent.events import (
     Said,
     Step,
     TaskGiven,
-    TestsRan,
     ToolAnswered,
     Warned,
     WorkbenchMade,
@@ -36,6 +34,7 @@ from genie_engineer.agent.steering import (
     SpanMarked,
     TaskEdited,
 )
+from genie_engineer.agent.tested import CandidatesTried, TestsRan
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view
 from genie_engineer.editor.view import tests as line_of_tests

@@ -16,9 +16,9 @@ from ...workbench.files import present_mode, read
 from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
 from ..desk import Desk
-from ..events import CandidatesTried
 from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
 from ..proposal import propose, rejected_again
+from ..tested import CandidatesTried
 from .testing import failing_before
 from .tool import Observation, Tool, about
 

@@ -6,10 +6,10 @@ from ...models.contract import Json
 from ...workbench.condensing import MOST_CHARACTERS
 from ...workbench.report import TestOutcome, TestReport, failing
 from ..desk import Desk
-from ..events import Reproduced
 from ..measuring import Measured, confirm, measure, measure_in_stages
 from ..reach import only_tests
 from ..state import RunState, has_changed
+from ..tested import Reproduced
 from .tool import Observation, Tool, about
 
 MOST_FAILURES = 20

@@ -1,0 +1,41 @@
+"""The fold of what is proposed, and of what the user makes of it."""
+
+from dataclasses import replace
+
+from ..edits.merging import turned
+from .events import HunkDecided, PatchProposed
+from .state import Rejected, RunState, Taken, anew, told
+from .steering import FileEdited
+
+
+def proposed(event: PatchProposed, state: RunState) -> RunState:
+    """The proposal is another, and what was said of the one before says nothing of it."""
+    left = () if event.by == "user" else state.own_edits
+    return replace(
+        state, changes=event.changes, reason=event.reason, after=None, reproduced=None, own_edits=left
+    )
+
+
+def edited(event: FileEdited, state: RunState) -> RunState:
+    """The model hears of the edit, which waits until it is carried into the copy."""
+    return replace(anew(told(state, event)), own_edits=(*state.own_edits, event))
+
+
+def decided(event: HunkDecided, state: RunState) -> RunState:
+    """The user has decided on a hunk; the model hears of what they don't want."""
+    after = replace(anew(state), decisions=state.decisions | {event.hunk: event})
+    if event.decision == "undone" and event.hunk in state.taken:
+        gone = state.taken[event.hunk]
+        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
+        return replace(told(after, Rejected(gone.path, gone.hunk, event.reason, accepted=True)), taken=rest)
+    pairs = [(change, hunk) for change in state.changes for hunk in change.hunks if hunk.id == event.hunk]
+    if event.decision == "rejected":
+        return told(after, *(Rejected(change.path, hunk, event.reason) for change, hunk in pairs))
+    if event.decision == "accepted":
+        rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
+        now = {
+            hunk.id: Taken(replace(one, hunks=(hunk,)), event.back or turned(one, hunk))
+            for one, hunk in pairs
+        }
+        return replace(after, taken=rest | now)
+    return after
