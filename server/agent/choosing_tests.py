@@ -18,7 +18,7 @@ async def choose_tests(desk: Desk) -> None:
     assert task is not None
     if run.state.tests is not None:
         return
-    named = desk.settings.test_command or task.test_command
+    named = task.test_command or desk.settings.test_command
     books = sorted(run.state.playbooks, key=lambda one: one.origin != "user")
     book = next((one for one in books if one.test_command), None)
     if named:

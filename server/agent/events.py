@@ -35,7 +35,10 @@ class Step:
 
 @dataclass(frozen=True)
 class TaskGiven:
-    """The user's words, and what was fixed at the start. `playbooks` are names of those that they chose."""
+    """The user's words, and what was fixed at the start. `playbooks` are names of those that they chose.
+
+    `base_url` is the address of `model` as it was given, "" for the usual one.
+    """
 
     text: str
     repository: str
@@ -46,15 +49,20 @@ class TaskGiven:
     profile: str = ""
     candidates: int = 1
     playbooks: tuple[str, ...] = ()
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
 class ModelProbed:
-    """A model that was used for the first time was asked what it can do: `found`, for `tokens`."""
+    """A model that was used for the first time was asked what it can do: `found`, for `tokens`.
+
+    `cost` is in dollars, by the prices of that moment; 0 where no price is known.
+    """
 
     model: str
     found: str
     tokens: int = 0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True)

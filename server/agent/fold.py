@@ -66,7 +66,7 @@ def _(event: TaskGiven, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: ModelProbed, state: RunState) -> RunState:
-    return replace(state, tokens=state.tokens + event.tokens)
+    return replace(state, tokens=state.tokens + event.tokens, cost=state.cost + event.cost)
 
 
 @_apply.register

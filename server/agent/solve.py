@@ -10,9 +10,9 @@ from ..config import ModelSettings, Settings
 from ..errors import GenieError, ModelError, ModelRefused, SetupError, UsageError
 from ..models.acquaint import acquaint
 from ..models.cast import Cast, Part
-from ..models.contract import Json, Model, ToolCall
-from ..models.counting import by_bytes
+from ..models.contract import Json, Model, ToolCall, Usage
 from ..models.facts import told
+from ..models.prices import cost, price_of
 from ..navigation.editor import EditorProviders
 from .asking import Asking
 from .choosing_tests import choose_tests
@@ -41,7 +41,7 @@ from .sampling import are_due, check, sample
 from .staleness import ACTING, out_of_date
 from .state import has_changed
 from .store import new_folder
-from .task_file import TaskFile
+from .task_file import TaskFile, heeded
 from .tools import TOOLS, Observation, read_arguments
 from .verdict import cut_short, judge
 
@@ -64,10 +64,7 @@ def begin(
     RunLogError.
     """
     repository, head = locate(folder)
-    if not text.strip():
-        raise UsageError("The task is empty: say in a sentence what should be done.")
-    if by_bytes(text) > settings.limits.context_tokens // 2:
-        raise UsageError(f"The task's text has about {by_bytes(text):,} tokens: shorten it to its point.")
+    heeded(text, settings.limits)
     check(settings, model)
     chosen(playbooks(repository), books)
     run = Run.create(new_folder(text))
@@ -82,6 +79,7 @@ def begin(
             playbooks=tuple(books),
             profile=settings.profile,
             candidates=settings.candidates,
+            base_url=settings.model.base_url,
         )
     )
     return run
@@ -101,8 +99,8 @@ async def work(
     cast = model if isinstance(model, Cast) else Cast(Part(model, replace(settings.model, name=model.name)))
     try:
         for part in cast:
-            await _meet(run, part.settings)
-        files = PlanFile(run), TaskFile(run, settings.limits.context_tokens // 2)
+            await _meet(run, part.settings, settings)
+        files = PlanFile(run), TaskFile(run, settings.limits)
         async with kept(run, files), open_desk(run, settings, headless, editor) as desk:
             replay(desk)
             if not run.state.first_found:
@@ -131,15 +129,18 @@ def _end(run: Run, end: Finished) -> None:
     run.record(replace(end, tokens=run.state.tokens, cost=run.state.cost))
 
 
-async def _meet(run: Run, settings: ModelSettings) -> None:
+async def _meet(run: Run, model: ModelSettings, settings: Settings) -> None:
     """Finds out how to ask a model that is used for the first time. Where that fails, nothing is lost."""
     try:
-        facts = await acquaint(settings)
+        facts = await acquaint(model)
     except ModelError as error:
-        run.record(Warned(f"{settings.name} could not be probed, so it is asked as most models are. {error}"))
+        run.record(Warned(f"{model.name} could not be probed, so it is asked as most models are. {error}"))
         return
     if facts:
-        run.record(ModelProbed(settings.name, told(facts), facts.tokens))
+        price = price_of(model, settings.prices)
+        usage = Usage(facts.tokens - facts.answer_tokens, facts.answer_tokens)
+        dollars = cost(price, usage) if price else 0.0
+        run.record(ModelProbed(model.name, told(facts), facts.tokens, dollars))
 
 
 async def _survey(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..config import Limits
 from ..errors import UsageError
 from ..index.spans import Span
 from ..models.counting import by_bytes
@@ -50,9 +51,8 @@ class TaskFile(KeptFile):
     name = TASK
     kinds = (TaskGiven, TaskEdited, Found, SpanMarked, Asked, Answered)
 
-    def __init__(self, run: Run, most: int) -> None:
-        """`most` tokens are taken for a task's text."""
-        self._most = most
+    def __init__(self, run: Run, limits: Limits) -> None:
+        self._limits = limits
         self._saved: tuple[int, _Said] | None = None
         super().__init__(run)
 
@@ -76,8 +76,10 @@ class TaskFile(KeptFile):
         version = min(version_of(text) or len(moments), len(moments))
         base = fold(self._run.records[: moments[max(version, 1) - 1] + 1])
         said = self._read_parts(text, base)
-        if by_bytes(said.task) > self._most:
-            raise ValueError(f"the task has about {by_bytes(said.task):,} tokens")
+        try:
+            heeded(said.task, self._limits)
+        except UsageError as error:
+            raise ValueError(str(error).removesuffix(".")) from error
         before = self._saved[1] if self._saved and self._saved[0] == version else _said(base)
         self._saved = version, said
         for place, (span, mark) in said.marks.items():
@@ -114,6 +116,18 @@ class TaskFile(KeptFile):
             self._run.record(Warned(f"{self.name}: there is no file {span.path}."))
         else:
             self._run.record(SpanMarked(span, mark))
+
+
+def heeded(text: str, limits: Limits) -> str:
+    """A task's text, without blanks around it. Raises UsageError for none, and for one that would take more
+    than half of a prompt.
+    """
+    text = text.strip()
+    if not text:
+        raise UsageError("The task is empty: say in a sentence what should be done.")
+    if by_bytes(text) > limits.context_tokens // 2:
+        raise UsageError(f"The task's text has about {by_bytes(text):,} tokens: shorten it to its point.")
+    return text
 
 
 def _said(state: RunState) -> _Said:

@@ -5,22 +5,11 @@ from pathlib import Path
 from ..agent.events import Answered, Asked
 from ..agent.spans import mark_of
 from ..agent.state import RunState
-from ..agent.steering import SpanMarked, TaskEdited
+from ..agent.steering import SpanMarked
 from ..errors import UsageError
 from ..index.spans import Span
-from ..models.counting import by_bytes
-from ..protocol.editing import EditTask, FoundSpan, MarkSpan
+from ..protocol.editing import FoundSpan, MarkSpan
 from ..protocol.runs import Answer, Question
-
-
-def edited_task(wish: EditTask, most: int) -> TaskEdited:
-    """Raises UsageError for a task that says nothing, or takes more than `most` tokens."""
-    text = wish.text.strip()
-    if not text:
-        raise UsageError("The task is empty: say in a sentence what should be done.")
-    if by_bytes(text) > most:
-        raise UsageError(f"The task's text has about {by_bytes(text):,} tokens: shorten it to its point.")
-    return TaskEdited(text)
 
 
 def marked_span(wish: MarkSpan, repository: Path) -> SpanMarked:

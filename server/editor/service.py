@@ -16,9 +16,12 @@ from ..agent.log import Run
 from ..agent.plan import merged
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
 from ..agent.repositories import locate
+from ..agent.resuming import as_begun
 from ..agent.solve import begin, work
 from ..agent.state import RunState
+from ..agent.steering import TaskEdited
 from ..agent.store import RunInfo, list_runs, runs_home, title
+from ..agent.task_file import heeded
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
 from ..models.cast import cast
@@ -47,7 +50,7 @@ from ..protocol.runs import (
 from ..protocol.runs import Runs as RunList
 from .accept import decide
 from .asker import EditorAsker
-from .editing import answered, edited_task, marked_span
+from .editing import answered, marked_span
 from .files import folder_at, look, real, real_of_uri
 from .going_back import branch_of, moments_of
 from .indexes import Indexes
@@ -149,9 +152,8 @@ class Service:
         return self._record(wish.run, answered(wish, self._runs.state(wish.run)))
 
     async def edit_task(self, wish: EditTask) -> Nothing:
-        """The task in other words. Raises UsageError for none."""
-        most = self._settings().limits.context_tokens // 2
-        return self._record(wish.run, edited_task(wish, most))
+        """The task in other words. Raises UsageError for none, or too many."""
+        return self._record(wish.run, TaskEdited(heeded(wish.text, self._settings().limits)))
 
     async def mark_span(self, wish: MarkSpan) -> Nothing:
         """A span is pinned, dropped, or neither any more. Raises UsageError."""
@@ -226,14 +228,12 @@ class Service:
         return partial(work, model=cast(settings, self._asker), settings=settings, editor=self._providers)
 
     def _work_again(self, run: Run, longer: bool) -> Work:
-        assert run.state.task is not None
-        task, settings = run.state.task, self._settings()
-        settings = replace(settings, profile=task.profile or settings.profile)
+        settings = as_begun(run.state, self._settings(), {"base_url"})
         if longer:
             settings = replace(settings, limits=raised(run.state, settings.limits))
         if stop := used_up(run.state, settings.limits):
             raise UsageError(f"{stop.why}.")
-        return self._work(settings, task.model)
+        return self._work(settings, settings.model.name)
 
     def _record(self, run: str, event: Event) -> Nothing:
         self._runs.record(run, [event])

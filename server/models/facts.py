@@ -24,7 +24,7 @@ class Facts:
     `tool_calls` is the best way to offer it tools; the tallies say how many of how many test questions came
     back as a valid call in each way ((0, 0): not tried). `keeps_thoughts`: its reasoning can be handed back
     in /responses. `context_tokens` is 0 where the server doesn't tell. `requests` and `tokens` are what the
-    probe cost.
+    probe cost; `answer_tokens` are those of the answers among them.
     """
 
     endpoint: str
@@ -44,6 +44,7 @@ class Facts:
     context_tokens: int = 0
     requests: int = 0
     tokens: int = 0
+    answer_tokens: int = 0
 
 
 def told(facts: Facts) -> str:

@@ -71,6 +71,7 @@ class _Findings:
     pieces: int = 0
     requests: int = 0
     tokens: int = 0
+    answer_tokens: int = 0
 
 
 async def probe(settings: ModelSettings) -> Facts:
@@ -102,6 +103,7 @@ async def probe(settings: ModelSettings) -> Facts:
         context_tokens=context,
         requests=found.requests,
         tokens=found.tokens,
+        answer_tokens=found.answer_tokens,
     )
 
 
@@ -213,5 +215,6 @@ async def _once(settings: ModelSettings, found: _Findings, manner: Manner, text:
             manner = lesser
     used = answer.usage or estimated_usage(messages, TOOLS, answer.written())
     found.tokens += used.prompt + used.completion
+    found.answer_tokens += used.completion
     found.answers.append(answer)
     return answer

@@ -11,7 +11,8 @@ from ..agent.spans import span_at
 from ..agent.state import RunState
 from ..agent.steering import Mark, SpanMarked, TaskEdited
 from ..agent.store import find_run
-from ..agent.task_file import TASK
+from ..agent.task_file import TASK, heeded
+from ..config import load
 from ..errors import UsageError
 from .options import SOLVED, Verbs
 
@@ -53,9 +54,7 @@ def _events(options: argparse.Namespace, state: RunState) -> list[Event]:
     """What the options ask for. Raises UsageError."""
     events: list[Event] = []
     if options.task is not None:
-        if not options.task.strip():
-            raise UsageError("The task is empty: say in a sentence what should be done.")
-        events.append(TaskEdited(options.task.strip()))
+        events.append(TaskEdited(heeded(options.task, load().limits)))
     marks: dict[Mark, list[str]] = {"pin": options.pin, "drop": options.drop, "none": options.unmark}
     for mark, places in marks.items():
         for span in map(span_at, places):

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from ..agent.branching import branch, moments
 from ..agent.events import Said
+from ..agent.fold import fold
 from ..agent.limits import raised
 from ..agent.log import LOG, read
 from ..agent.store import find_run
-from ..config import load
-from ..errors import UsageError
 from ..models.cast import cast
-from .options import SOLVED, Verbs, add_model, from_options
-from .solving import add_output, drive
+from .options import SOLVED, Verbs, add_model, to_go_on
+from .solving import add_output, drive, say_tests
 
 
 def add_to(acts: Verbs) -> argparse.ArgumentParser:
@@ -36,13 +35,12 @@ def _branch(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{moment.seq:>5}  {moment.words}\n")
         sys.stdout.write(f"Go back to one: genie runs branch {folder.name} --at SEQ\n")
         return SOLVED
-    settings = from_options(options, load())
+    settings = to_go_on(options, fold(read(folder / LOG)[0]))
     models = cast(settings)
     run = branch(folder, options.at)
     try:
-        if run.state.task is None:
-            raise UsageError(f"The run {run.id} has no task in it.")
         settings = replace(settings, limits=raised(run.state, settings.limits))
+        say_tests(run, options.test)
         if options.say:
             run.record(Said(options.say))
     except BaseException:

@@ -4,9 +4,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
-from ..agent.choosing_tests import named_tests
 from ..agent.events import Said
 from ..agent.fold import fold
 from ..agent.limits import used_up
@@ -18,14 +16,13 @@ from ..agent.spending import amount
 from ..agent.state import RunState
 from ..agent.storage import delete_run
 from ..agent.store import find_run, list_runs, title
-from ..config import load
 from ..errors import UsageError
 from ..models.cast import cast
 from . import editing, going_back
-from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, from_options
+from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, to_go_on
 from .report import Report, larger
 from .reviewing import told_applied, told_hunks, told_undone
-from .solving import add_output, drive
+from .solving import add_output, drive, say_tests
 
 
 def add_to(verbs: Verbs) -> None:
@@ -99,18 +96,14 @@ def _show(options: argparse.Namespace) -> int:
 def _resume(options: argparse.Namespace) -> int:
     run = Run.open(find_run(options.run))
     try:
-        task = run.state.task
-        if task is None:
-            raise UsageError(f"The run {run.id} has no task in it.")
-        settings = from_options(options, load())
+        settings = to_go_on(options, run.state)
         if stop := used_up(run.state, settings.limits):
             more = larger(run.state, stop.limit)
             raise UsageError(f"{stop.why}. To go on: genie runs resume {run.id}{more}")
         models = cast(settings)
         shown = len(run.records)
         run.resume()
-        if options.test:
-            run.record(named_tests(options.test, Path(task.repository)))
+        say_tests(run, options.test)
         if options.say:
             run.record(Said(options.say))
     except BaseException:

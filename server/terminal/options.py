@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Settings
+from ..agent.resuming import Chosen, as_begun
+from ..agent.state import RunState
+from ..config import Settings, load
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ def from_options(options: argparse.Namespace, settings: Settings) -> Settings:
         sandbox=given.get("sandbox", settings.sandbox),
         test_command=given.get("test", settings.test_command),
     )
+
+
+def to_go_on(options: argparse.Namespace, state: RunState) -> Settings:
+    """The settings for a run that goes on: its own, with what was said on the command line on top.
+
+    Raises UsageError.
+    """
+    names: tuple[Chosen, ...] = ("model", "base_url", "profile")
+    said = {name for name in names if getattr(options, name) is not None}
+    return as_begun(state, from_options(options, load()), said)
 
 
 def folder_of(options: argparse.Namespace) -> Path:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from ..agent.choosing_tests import named_tests
 from ..agent.events import Answered, Asked, Record
 from ..agent.log import Run, to_json
 from ..agent.questions import DECIDE
@@ -53,6 +54,12 @@ def _solve(options: argparse.Namespace) -> int:
     folder, books = folder_of(options), options.playbook
     run = begin(_task(options), folder, settings, settings.model.name, options.test or "", books)
     return drive(run, models, settings, options, run.records[:])
+
+
+def say_tests(run: Run, command: str | None) -> None:
+    """Tests of a run that goes on are run by `command`, if the user names one."""
+    if command and run.state.task:
+        run.record(named_tests(command, Path(run.state.task.repository)))
 
 
 def drive(

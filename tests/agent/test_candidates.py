@@ -18,7 +18,7 @@ from genie_engineer.agent.review import accept
 from genie_engineer.agent.sampling import shared
 from genie_engineer.agent.solve import begin, work
 from genie_engineer.agent.store import find_run, list_runs
-from genie_engineer.config import Limits, ModelSettings, Settings
+from genie_engineer.config import Limits, ModelSettings, Price, Settings
 from genie_engineer.edits.changes import diff
 from genie_engineer.errors import UsageError
 from genie_engineer.models.cast import Cast, Part, cast
@@ -185,6 +185,24 @@ async def test_limits_hold_over_all_together(home: Path, repository: Path) -> No
     assert all("tokens is reached" in one.why for one in ended)
     assert all(one.tokens <= 250 + 100 for one in ended)
     assert run.state.tokens <= 1_110 + 4 * 100
+    run.close()
+
+
+async def test_the_limit_of_money_holds_over_all_together(home: Path, repository: Path) -> None:
+    run = begun(repository, 4)
+    endless = [
+        Turn("Look.", (Call("open_file", {"path": "calc.py", "start": n}),), usage=Usage(0, 10))
+        for n in range(1, 60)
+    ]
+    priced = replace(settings(4, money=1.0), prices={"offline": Price(0.0, 1_000.0)})
+    await work(run, parts(*[endless] * 4), priced)
+    ended = list(run.state.ended.values())
+    share = (1.0 - 0.01) / 4
+    assert all("of $0.26 is reached" in one.why for one in ended)
+    assert all(share <= one.cost <= share + 0.0101 for one in ended)
+    assert run.state.cost == pytest.approx(0.01 + sum(one.cost for one in ended))
+    assert run.state.finished
+    assert run.state.finished.cost == run.state.cost
     run.close()
 
 

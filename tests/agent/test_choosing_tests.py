@@ -1,6 +1,7 @@
 """How tests are run is told before they first are, and is the user's to change while Genie works."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ async def test_the_command_and_its_reason_are_told_before_the_first_use(run: Run
     assert "conftest.py is there" in chosen.event.reason
     assert chosen.event.framework == "pytest"
     assert chosen.seq < events(run, TestsRan)[0].seq
+
+
+async def test_a_command_that_was_named_with_the_task_goes_before_the_settings(run: Run) -> None:
+    assert run.state.task
+    run.record(replace(run.state.task, test_command="test -f calc.py"))
+    await work(run, Scripted([TEST, FINISH]), Settings(test_command="test -f other.py"))
+    assert run.state.tests
+    assert run.state.tests.command == "test -f calc.py"
 
 
 async def test_the_users_command_is_the_run_s_from_then_on(run: Run, repository: Path) -> None:

@@ -136,6 +136,11 @@ def test_a_profile_is_chosen_on_the_command_line_and_told(genie: Genie) -> None:
     assert done.status == 0, done.out + done.err
     assert done.of("TaskGiven")[0]["profile"] == "careful"
     assert [one["model"] for one in done.of("ModelSpoke")] == [model, *[f"scripted:{writer}"] * 3]
+    ended = genie(*words, "--turns", "2", "--json")
+    assert ended.end["limit"] == "turns"
+    resumed = genie("runs", "resume", "last", "--json")
+    assert [one["model"] for one in resumed.of("ModelSpoke")] == [f"scripted:{writer}"] * 2
+    assert resumed.end["outcome"] == "solved"
     shown = genie("runs", "show", "last").out
     assert "profile careful" in shown
     assert f"scripted:{writer}: 2 turns" in shown

@@ -25,7 +25,7 @@ from genie_engineer.agent.solve import work
 from genie_engineer.agent.spans import mark_of, moved, place_of
 from genie_engineer.agent.steering import SpanMarked, TaskEdited
 from genie_engineer.agent.task_file import TASK, TaskFile
-from genie_engineer.config import Settings
+from genie_engineer.config import Limits, Settings
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall
@@ -59,7 +59,7 @@ def settle(file: TaskFile) -> None:
 
 
 def opened(run: Run) -> TaskFile:
-    file = TaskFile(run, 1_000)
+    file = TaskFile(run, Limits(context_tokens=2_000))
     settle(file)
     return file
 
@@ -117,7 +117,7 @@ def test_every_part_is_edited_at_once(run: Run) -> None:
         (("- [ ] a.py:1-3", "- [ ] ../x.py:1-3\n- [ ] a.py:1-3"), "is no place in the repository"),
         (("- [ ] a.py:1-3", "- [?] a.py:1-3\n- [ ] a.py:1-3"), "task.md: not understood: - [?]"),
         (("Mend it.\n\n# Found\nin the attic", ""), "the task is empty. It is kept as task.unread.md"),
-        (("Mend it.", "Mend " * 4_000), "the task has about"),
+        (("Mend it.", "Mend " * 4_000), "The task's text has about"),
         (("<!-- Answers.", "Answers."), "the comments that part the task"),
     ],
 )

@@ -43,6 +43,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(genie: Genie) -> None:
     before = genie("runs", "show", "last", "--json").out
     for words, told in (
         (("--task", " "), "The task is empty"),
+        (("--task", "word " * 25_000), "tokens: shorten it to its point"),
         (("--pin", "calc.py"), "'calc.py' is no place in the repository"),
         (("--pin", "gone.py:1-2"), "There is no file gone.py"),
         (("--pin", "../calc.py:1-2"), "is no place in the repository"),

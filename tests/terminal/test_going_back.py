@@ -38,12 +38,13 @@ def done_run(rows: list[dict[str, str]], parent: str) -> str:
 
 def test_a_branch_may_rest_to_be_edited_first(genie: Genie) -> None:
     genie("solve", "add(2, 3) gives -1", "--json", "--model", genie.script(SCRIPT))
-    made = genie("runs", "branch", "last", "--at", "2", "--rest")
+    made = genie("runs", "branch", "last", "--at", "2", "--rest", "--test", "python -m pytest -q tests")
     assert made.status == 0, made.err
     name = made.out.strip()
     assert genie("runs", "edit", name, "--task", "mul is right, add isn't").status == 0
     resumed = genie("runs", "resume", name, "--json", "--model", genie.script(SCRIPT))
     assert resumed.end["outcome"] == "solved"
+    assert {one["command"] for one in resumed.of("TestsRan")} == {"python -m pytest -q tests"}
     wrong = genie("runs", "branch", name, "--at", "5000")
     assert wrong.status == 2
     assert "has the events 0 to" in wrong.err

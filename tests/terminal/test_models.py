@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.conftest import SCRIPT, Genie
 from tests.doubles.chat_server import ChatServer
 from tests.terminal.test_models_that_fail import GOOD, TASK
@@ -48,13 +50,17 @@ def test_a_model_is_probed_remembered_and_listed(genie: Genie) -> None:
 
 def test_a_first_task_begins_with_a_probe_whose_cost_is_told(genie: Genie) -> None:
     probing(genie)
+    with (genie.home / "settings.toml").open("a") as file:
+        file.write("prices.double-large = { prompt = 100.0, completion = 10_000.0 }\n")
     with ChatServer([*PROBE, *GOOD, *GOOD]) as server:
         words = ("solve", TASK, "--json", "--model", "double-large", "--base-url", server.base_url)
         first = genie(*words)
         second = genie(*words)
     assert (first.status, second.status) == (0, 0), first.out
     (event,) = first.of("ModelProbed")
-    assert (event["model"], event["tokens"]) == ("double-large", 440)
+    assert (event["model"], event["tokens"], event["cost"]) == ("double-large", 440, pytest.approx(0.44))
+    answers = sum(one["cost"] for one in first.of("ModelSpoke"))
+    assert first.end["cost"] == pytest.approx(event["cost"] + answers)
     assert second.of("ModelProbed") == []
     assert "was probed for 440 tokens: native" in genie("runs", "show", first_run(genie)).out
 
