@@ -33,6 +33,8 @@ from .state import Reanswered, Reworded, RunState, anew, told
 from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
+GO_ON = "The user takes the run up again: go on, or finish again if nothing is left to do."
+
 
 def fold(records: Iterable[Record]) -> RunState:
     """The state after all of `records`."""
@@ -269,7 +271,10 @@ def _(event: Branched, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Resumed, state: RunState) -> RunState:
-    return replace(anew(state), finished=None)
+    last = state.turns[-1] if state.turns else None
+    ended = isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok
+    heard = told(state, Said(GO_ON, by="genie")) if ended else state
+    return replace(anew(heard), finished=None)
 
 
 @_apply.register

@@ -15,7 +15,7 @@ _HEAD = (
     "~~struck out~~ not to be done. Version {}. -->\n\n"
 )
 _VERSION = re.compile(r"<!--.*?\bVersion (\d{1,6})\.\s*-->", re.DOTALL)
-_MARKS: dict[StepState, str] = {"todo": " ", "doing": "~", "done": "x", "struck": "-"}
+_MARKS: dict[StepState, str] = {"todo": " ", "doing": "~", "done": "x", "struck": " "}
 _STATES: dict[str, StepState] = {"x": "done", "X": "done", "~": "doing", "/": "doing", "-": "struck"}
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[(.)\]\s*)?(.*)$")
 _STRUCK = re.compile(r"^~~(.*)~~$")

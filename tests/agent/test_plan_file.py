@@ -157,12 +157,12 @@ class Hands:
         if not lines:
             return
         at = self.chance.randrange(len(lines))
-        mark, text = lines[at][3], lines[at][6:].strip("~")
+        struck, text = lines[at].endswith("~~"), lines[at][6:].strip("~")
         match self.chance.choice(["strike", "restore", "reword", "add", "delete", "move", "tick"]):
             case "strike" if text in self.unique():
                 lines[at] = f"- [ ] ~~{text}~~"
                 self.struck.add(text)
-            case "restore" if mark == "-":
+            case "restore" if struck:
                 lines[at] = f"- [ ] {text}"
                 self.struck.discard(text)
             case "reword":
@@ -176,7 +176,7 @@ class Hands:
                 self.texts.add(new)
             case "move":
                 lines.insert(self.chance.randrange(len(lines)), lines.pop(at))
-            case "tick" if mark != "-":
+            case "tick" if not struck:
                 lines[at] = f"- [x] {text}"
         self.file.path.write_text(f"{head}-->\n\n" + "\n".join(lines) + "\n")
         settle(self.file)

@@ -204,3 +204,18 @@ async def test_the_offline_engine_makes_a_call_again_that_a_plan_edited_meanwhil
     assert [each.ok for each in answers if each.tool == "run_tests"] == [False, True]
     assert "This would pass, but proposing it is struck out" in finished(run).summary
     assert not run.state.changes
+
+
+async def test_a_run_that_was_finished_goes_on_by_the_plan_as_edited_since(run: Run) -> None:
+    def strike(record: Record) -> None:
+        *kept, last = run.state.plan
+        run.record(PlanChanged((*kept, replace(last, state="struck")), by="user"))
+
+    when(run, PlanChanged, strike)
+    await work(run, Offline(), Settings())
+    assert finished(run).outcome == "unsolved"
+    plan = run.folder / "plan.md"
+    plan.write_text(plan.read_text().replace("] ~~", "] ").replace("~~\n", "\n"))
+    run.resume()
+    await work(run, Offline(), Settings())
+    assert finished(run).outcome == "solved"

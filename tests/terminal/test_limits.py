@@ -23,6 +23,8 @@ USAGES = [
 """What the provider counts: the last leaves 500 tokens of thought out of its `completion_tokens`."""
 
 PRICES = """
+[model]
+probe = false
 [index]
 vectors = "off"
 [prices]
