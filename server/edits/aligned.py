@@ -102,7 +102,9 @@ def _complete(bare: Sequence[str], found: _Aligned, file: FileLines) -> bool:
         for number, (line, at) in enumerate(zip(bare, found.pairs, strict=True))
         if at is not None and not _is_same(line, file.bare.lines[at])
     ]
-    return not other or (len(other) == 1 < len(pairs) - _FEW + 1 and _is_between(other[0], found.pairs))
+    if not other:
+        return True
+    return len(other) == 1 and len(pairs) > _FEW and _is_between(other[0], found.pairs)
 
 
 def _is_between(number: int, pairs: Pairs) -> bool:
