@@ -13,8 +13,9 @@ const MINUS = "result -= amount";
 const TWO_DIGITS = "{cents % 100:02}";
 const ONE_DIGIT = "{cents % 100}";
 
-async function chooseModel(window, label, name) {
+async function chooseModel(window, label, name, meanwhile = async () => {}) {
   await window.command("Genie: Choose Model");
+  await meanwhile();
   await window.pick(label);
   if (name) {
     await window.enter(name);
@@ -26,14 +27,14 @@ async function chooseModel(window, label, name) {
 async function reviewAndUndo(vscode) {
   const { folder, script } = makeRepository();
   const window = await vscode.open(folder);
-  await chooseModel(window, "Another model", `scripted:${script}`);
+  await chooseModel(window, "Another model", `scripted:${script}`, async () => {
+    await window.toast(/setting up \(once\): \w+/).waitFor();
+    await window.screenshot("1-setting-up");
+  });
 
   await window.openFile("ledger.py");
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong: sums, cents and shares");
-  await window.toast(/setting up \(once\): \w+/).waitFor();
-  await window.screenshot("1-setting-up");
-
   await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
   await window.row("Plan", "Mend total and label").waitFor();
   await window.rowAction(window.row("Plan", "Tidy up the module"), "Strike Out Step");
