@@ -197,6 +197,12 @@ def _message(turn: Turn) -> Message | None:
             return Message("user", _steered(turn))
 
 
+_SETTLED = (
+    "Your copy was made when it was in their files, and has it until the run is resumed: build nothing on "
+    "it, and leave its lines alone."
+)
+
+
 def _rejected(gone: Rejected) -> str:
     what = (
         "takes this hunk, accepted before, out of" if gone.accepted else "rejects this hunk of your patch to"
@@ -204,7 +210,8 @@ def _rejected(gone: Rejected) -> str:
     why = f", saying: {gone.reason}" if gone.reason else "."
     lines = [*("-" + line for line in gone.hunk.before), *("+" + line for line in gone.hunk.after)]
     lines += [f"The file {mode_words(gone.hunk)}.\n"] if gone.hunk.is_mode else []
-    return f"The user {what} {gone.path}{why} It is taken out again.\n" + "".join(lines)
+    done = _SETTLED if gone.settled else "It is taken out again."
+    return f"The user {what} {gone.path}{why} {done}\n" + "".join(lines)
 
 
 def _steered(turn: Reanswered | Reworded | SpanMarked | FileEdited) -> str:

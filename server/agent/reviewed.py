@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ..edits.merging import turned
 from .events import HunkDecided, PatchProposed
-from .state import Rejected, RunState, Taken, anew, told
+from .state import Rejected, RunState, Taken, anew, hunk_ids, told
 from .steering import FileEdited
 
 
@@ -18,7 +18,8 @@ def proposed(event: PatchProposed, state: RunState) -> RunState:
 
 def edited(event: FileEdited, state: RunState) -> RunState:
     """The model hears of the edit, which waits until it is carried into the copy."""
-    return replace(anew(told(state, event)), own_edits=(*state.own_edits, event))
+    own = (*state.own_words, event.change)
+    return replace(anew(told(state, event)), own_edits=(*state.own_edits, event), own_words=own)
 
 
 def decided(event: HunkDecided, state: RunState) -> RunState:
@@ -27,7 +28,9 @@ def decided(event: HunkDecided, state: RunState) -> RunState:
     if event.decision == "undone" and event.hunk in state.taken:
         gone = state.taken[event.hunk]
         rest = {hunk: one for hunk, one in state.taken.items() if hunk != event.hunk}
-        return replace(told(after, Rejected(gone.path, gone.hunk, event.reason, accepted=True)), taken=rest)
+        settled = event.hunk not in hunk_ids(state.changes)
+        heard = Rejected(gone.path, gone.hunk, event.reason, accepted=True, settled=settled)
+        return replace(told(after, heard), taken=rest)
     pairs = [(change, hunk) for change in state.changes for hunk in change.hunks if hunk.id == event.hunk]
     if event.decision == "rejected":
         return told(after, *(Rejected(change.path, hunk, event.reason) for change, hunk in pairs))

@@ -30,13 +30,15 @@ from .tested import Reproduced, TestsChosen, TestsRan
 class Rejected:
     """A hunk that the user rejected, as text, since it is gone from the proposal by the next turn.
 
-    `accepted`: the user had accepted it first, and takes it back.
+    `accepted`: the user had accepted it first, and takes it back; `settled`: so long ago that the copy was
+    made with it.
     """
 
     path: str
     hunk: Hunk
     reason: str
     accepted: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class RunState:
     `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
     what became of it.
 
-    `own_edits` are the user's edits of proposed files that the proposal doesn't hold yet.
+    `own_words` are the user's edits of proposed files, `own_edits` those that the proposal doesn't hold yet.
 
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
@@ -134,6 +136,7 @@ class RunState:
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
     own_edits: tuple[FileEdited, ...] = ()
+    own_words: tuple[FileChange, ...] = ()
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     candidates: tuple[str, ...] = ()

@@ -12,12 +12,22 @@ from genie_engineer.agent.review import accept
 from genie_engineer.agent.solve import work
 from genie_engineer.agent.steering import FileEdited
 from genie_engineer.config import Settings
+from genie_engineer.edits.changes import diff
+from genie_engineer.edits.unified import unified
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import CALC, PATCH
 
 PLAN = Turn("Plan.", (Call("set_plan", {"steps": [{"text": "Mend add"}]}),))
 PROPOSE = Turn("Mend.", (Call("propose_patch", {"patch": PATCH}),))
-OTHER = Turn("Mend.", (Call("propose_patch", {"patch": "calc.py\n" + CALC.replace("a - b", "b + a")}),))
+OTHER = Turn(
+    "Mend.",
+    (
+        Call(
+            "propose_patch",
+            {"patch": "calc.py\n<<<<<<< SEARCH\ndef add(a, b):\n=======\ndef add(b, a):\n>>>>>>> REPLACE\n"},
+        ),
+    ),
+)
 FINISH = Turn("Done.", (Call("finish", {"outcome": "solved", "summary": "Mended."}),))
 MINE = CALC.replace("a - b", "a + b  # as in school")
 
@@ -68,6 +78,48 @@ async def test_a_patch_that_was_written_before_the_edit_is_not_carried_out(run: 
     assert after(run) == [("    return a + b  # as in school\n",)]
     answers = [record.event for record in run.records if isinstance(record.event, ToolAnswered)]
     assert [one.ok for one in answers] == [True, False, True]
+
+
+def from_to(old: str, new: str, *over: str) -> Turn:
+    change = diff("calc.py", old.encode(), new.encode())
+    assert change
+    return Turn("Mend.", (Call("propose_patch", {"patch": unified(change), "over": list(over)}),))
+
+
+@pytest.mark.parametrize(
+    ("mine", "over", "beside"),
+    [
+        (MINE, CALC.replace("a - b", "b + a"), MINE.replace("a * b", "b * a")),
+        (
+            CALC.replace("a - b", "a + b").replace("\n\n\n", "\n\n"),
+            CALC.replace("a - b", "a + b"),
+            CALC.replace("a - b", "a + b").replace("\n\n\n", "\n\n").replace("a * b", "b * a"),
+        ),
+    ],
+    ids=["lines", "a deletion"],
+)
+async def test_what_the_user_wrote_stays_unless_a_patch_says_that_it_may_go(
+    run: Run, mine: str, over: str, beside: str
+) -> None:
+    def edit(record: Record) -> None:
+        if isinstance(record.event, ToolAnswered) and len(answers()) == 1:
+            file_of(run).write_text(mine)
+
+    def answers() -> list[ToolAnswered]:
+        return [record.event for record in run.records if isinstance(record.event, ToolAnswered)]
+
+    run.listen(edit)
+    patches = [from_to(mine, over), from_to(mine, beside), from_to(beside, over, "calc.py")]
+    await work(run, Scripted([PROPOSE, PLAN, *patches, FINISH]), Settings())
+    _, _, refused, beside_it, named, _ = answers()
+    assert [one.ok for one in (refused, beside_it, named)] == [False, True, True]
+    (edited,) = edits(run)
+    (hunk,) = edited.change.hunks
+    assert "it would change what the user wrote themselves in calc.py" in refused.text
+    assert all(f"+{line}" in refused.text for line in hunk.after)
+    texts = [one.event.changes for one in run.records if isinstance(one.event, PatchProposed)]
+    assert len(texts) == 4
+    assert file_of(run).read_text() == over
 
 
 async def test_a_run_killed_anywhere_holds_the_edit_once(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from genie_engineer.agent.context import build
 from genie_engineer.agent.events import HunkDecided, PatchProposed, TaskGiven
 from genie_engineer.agent.log import Run, from_json, to_json
 from genie_engineer.agent.review import Reviewed, accept, undo
@@ -134,6 +135,22 @@ def test_the_model_hears_of_it_and_the_hunk_counts_as_rejected(run: Run, reposit
     assert (repository / "calc.py").read_text() == CALC.replace("a * b", "b * a")
     accept(run, [ids(run)[0]])
     assert (repository / "calc.py").read_text() == MENDED
+
+
+def test_the_model_is_told_where_its_copy_was_made_with_what_is_taken_back(
+    run: Run, repository: Path
+) -> None:
+    propose(run, repository, {"calc.py": MENDED.encode()})
+    accept(run)
+    first, _ = ids(run)
+    undo(run, [first])
+    run.record(PatchProposed(()))  # As a resumed run does, whose copy is made of the user's files.
+    undo(run)
+    heard = [message.text for message in build(run.state, 8_000, (), lambda span: span.path)]
+    (in_copy,) = [text for text in heard if "+    return a + b" in text]
+    (in_base,) = [text for text in heard if "+    return b * a" in text]
+    assert "It is taken out again." in in_copy
+    assert "has it until the run is resumed: build nothing on it, and leave its lines alone." in in_base
 
 
 def test_an_old_log_without_ways_back_can_be_undone(run: Run, repository: Path) -> None:

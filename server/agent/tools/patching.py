@@ -17,12 +17,17 @@ from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
 from ..desk import Desk
 from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
-from ..proposal import propose, rejected_again
+from ..proposal import overwritten, propose, rejected_again
 from ..tested import CandidatesTried
 from .testing import failing_before
 from .tool import Observation, Tool, about
 
 MOST_PATCHES = 100
+
+_KEEP = (
+    "Nothing was applied: it would change what the user wrote themselves in {0}. Write your patch so that "
+    "this stays, or, if the user asked for another, name the file in `over`.\n{1}"
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class ProposePatch:
 
     patch: str = about("A unified diff, or search/replace blocks with the path on the line before each.")
     reason: str = about("What it mends, in a sentence.", default="")
+    over: tuple[str, ...] = about(
+        "Paths where it may change lines that the user wrote, because they asked for it.", default=()
+    )
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,9 @@ async def propose_patch(desk: Desk, wish: ProposePatch) -> Observation:
         return Observation(
             f"The user has rejected this change of {again} already: find another way.", ok=False
         )
+    lost = overwritten(desk, {path: data for path, data in applied.files.items() if path not in wish.over})
+    if lost:
+        return Observation(_KEEP.format(", ".join(lost), "\n".join(lost.values())), ok=False)
     broken = await asyncio.to_thread(unreadable, desk, applied.files)
     problems += [f"{path}: {reason}" for path, reason in broken.items()]
     files = {path: data for path, data in applied.files.items() if path not in broken}
