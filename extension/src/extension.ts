@@ -11,6 +11,7 @@ import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
 import { planCommands } from "./planning";
 import { playbookCommands } from "./playbooks";
+import { showStore } from "./storing";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...playbookCommands(server),
     ...editingCommands(shown, server),
     ...indexing.commands(),
+    showStore: () => showStore(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
     showOutput: () => output.show(),

@@ -358,6 +358,30 @@ export interface PlaybookFile {
   readonly uri: string;
 }
 
+/** Something on the disk as a list shows it: `what` it is, what it `takes`, and `about` what, in words. */
+export interface KeptItem {
+  readonly what: string;
+  readonly name: string;
+  readonly takes: string;
+  readonly about: string;
+}
+
+/** Result of genie/store: the largest first; `bound` says what copies and indexes take of how much. */
+export interface Store {
+  readonly items: readonly KeptItem[];
+  readonly bound: string;
+}
+
+/** genie/cleanStore → Cleaned. `everything`: all copies and indexes that nothing uses; no run. */
+export interface CleanStore {
+  readonly everything: boolean;
+}
+
+/** What was removed, in a sentence. */
+export interface Cleaned {
+  readonly told: string;
+}
+
 /** genie/findCode → CodeFound: what the code in the repository around `folder` does, in words. */
 export interface FindCode {
   readonly folder: string;
@@ -548,6 +572,8 @@ export const modelRequest = new RequestType<ModelName, ModelOffer, void>("genie/
 export const probeModelRequest = new RequestType<ModelName, ModelFacts, void>("genie/probeModel");
 export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");
 export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");
+export const storeRequest = new RequestType<Nothing, Store, void>("genie/store");
+export const cleanStoreRequest = new RequestType<CleanStore, Cleaned, void>("genie/cleanStore");
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");

@@ -20,6 +20,14 @@ from .store import find_run, info, run_folder, runs_home
 Kind = Literal["copy", "index", "model", "other", "run"]
 
 MB = 1_000_000
+KINDS: dict[Kind, str] = {
+    "copy": "private copy",
+    "index": "index",
+    "model": "model",
+    "other": "other",
+    "run": "run",
+}
+"""What the kinds are called in a list."""
 _NOTE = ".repository"
 
 
@@ -127,6 +135,22 @@ def delete_run(name: str) -> str:
         raise UsageError(f"{folder.name} is being worked on: stop it first.")
     erase(folder)
     return folder.name
+
+
+def standing(item: Item) -> str:
+    """What becomes of it, in words; "" where nothing does soon."""
+    return "in use" if item.in_use else "can be cleaned" if item.stale else ""
+
+
+def bounded(kept: Iterable[Item], settings: StoreSettings) -> str:
+    """How much of what is bounded is taken, as a sentence."""
+    taken = sum(item.bytes for item in kept if item.kind in ("copy", "index"))
+    return f"Private copies and indexes take {words(taken)} of {words(settings.megabytes * MB)}."
+
+
+def cleaned(gone: list[Item]) -> str:
+    """What was removed, as a sentence."""
+    return f"Removed {len(gone)}: {words(sum(item.bytes for item in gone))} are free again."
 
 
 def words(count: int) -> str:

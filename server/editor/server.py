@@ -19,6 +19,7 @@ from ..config import Settings
 from .guidance import list_playbooks, make_playbook
 from .lenses import code_actions, code_lenses
 from .service import Service
+from .storing import clean_store
 from .wire import Server, new_server, serve_request
 
 
@@ -73,6 +74,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/probeModel", service.models.probe)
     serve_request(server, "genie/playbooks", list_playbooks)
     serve_request(server, "genie/newPlaybook", make_playbook)
+    serve_request(server, "genie/store", service.store)
+    serve_request(server, "genie/cleanStore", clean_store)
     serve_request(server, "genie/findCode", service.indexes.find_code)
     serve_request(server, "genie/index", service.indexes.change)
 

@@ -48,6 +48,7 @@ from ..protocol.runs import (
     Undo,
 )
 from ..protocol.runs import Runs as RunList
+from ..protocol.store import Store
 from .accept import decide
 from .asker import EditorAsker
 from .editing import answered, marked_span
@@ -59,6 +60,7 @@ from .places import Present, proposed
 from .providers import Providers
 from .publish import Publisher
 from .runs import Runs, Work
+from .storing import list_store
 from .undo import undo
 from .view import phase, view
 from .wire import Server, notify
@@ -188,6 +190,10 @@ class Service:
         """What is there and what is missing."""
         found = await examine(folder_at(wish.folder), self._settings())
         return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
+
+    async def store(self, _: Nothing) -> Store:
+        """What Genie keeps on the disk."""
+        return await list_store(self._settings())
 
     def known_views(self) -> list[RunView]:
         """The present views of all runs of this session."""

@@ -29,6 +29,7 @@ from .runs import (
     Solve,
     Undo,
 )
+from .store import Cleaned, CleanStore, Store
 
 REQUESTS: dict[str, tuple[type, type]] = {
     "genie/solve": (Solve, RunRef),
@@ -53,6 +54,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/probeModel": (ModelName, ModelFacts),
     "genie/playbooks": (Folder, Playbooks),
     "genie/newPlaybook": (NewPlaybook, PlaybookFile),
+    "genie/store": (Nothing, Store),
+    "genie/cleanStore": (CleanStore, Cleaned),
     "genie/findCode": (FindCode, CodeFound),
     "genie/index": (ChangeIndex, IndexState),
 }

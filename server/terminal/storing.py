@@ -7,11 +7,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from ..agent.storage import Item, clean, items, words
+from ..agent.storage import KINDS, bounded, clean, cleaned, items, standing, words
 from ..config import load
 from .options import SOLVED, Verbs
-
-_KINDS = {"copy": "private copy", "index": "index", "model": "model", "other": "other", "run": "run"}
 
 
 def add_to(verbs: Verbs) -> None:
@@ -36,22 +34,15 @@ def _show(options: argparse.Namespace) -> int:
     table = Table("what", "name", "takes", "of", "", box=None)
     runs = [item for item in kept if item.kind == "run"]
     for item in [item for item in kept if item.kind != "run"]:
-        table.add_row(_KINDS[item.kind], item.name, words(item.bytes), item.about, _state(item))
+        table.add_row(KINDS[item.kind], item.name, words(item.bytes), item.about, standing(item))
     if runs:
         taken = words(sum(item.bytes for item in runs))
         table.add_row(f"{len(runs)} runs", "", taken, "", "removed by `genie runs delete` only")
     console.print(table)
-    bounded = sum(item.bytes for item in kept if item.kind in ("copy", "index"))
-    bound = load().store.megabytes * 1_000_000
-    console.print(f"Private copies and indexes take {words(bounded)} of {words(bound)}.")
+    console.print(bounded(kept, load().store))
     return SOLVED
 
 
-def _state(item: Item) -> str:
-    return "in use" if item.in_use else "can be cleaned" if item.stale else ""
-
-
 def _clean(options: argparse.Namespace) -> int:
-    gone = clean(options.all)
-    sys.stdout.write(f"Removed {len(gone)}: {words(sum(item.bytes for item in gone))} are free again.\n")
+    sys.stdout.write(cleaned(clean(options.all)) + "\n")
     return SOLVED
