@@ -14,7 +14,7 @@ from .indentation import Reindent, indent_of, reindentation
 from .layout import block_end, full_lines
 
 _SHARED = 0.5
-_NEARLY_ALL = 0.95
+_ALL = 1.0
 _SHORT = 5
 _LIKE = 0.6
 _HEAD = re.compile(
@@ -33,7 +33,7 @@ def rewritten(written: Sequence[str], lines: Sequence[str]) -> list[Replacement]
     if leaves_out(written, lines):
         with suppress(EditError):
             return [Replacement(tuple(lines), tuple(filled(written, lines)))]
-    if _is_whole(written, lines, _NEARLY_ALL if leaves_out(written, lines) else _SHARED):
+    if _is_whole(written, lines, _ALL if leaves_out(written, lines) else _SHARED):
         return [Replacement(tuple(lines), tuple(written))]
     return [_definition(piece, lines) for piece in _pieces(written)]
 
@@ -59,6 +59,8 @@ def _is_whole(written: Sequence[str], lines: Sequence[str], share: float) -> boo
     again = Counter(full)
     if not full or not there:
         return False
+    if (full[0], full[-1]) == (there[0], there[-1]) and not _HEAD.match(full[0]) and share < _ALL:
+        return True
     if (Counter(there) & again).total() < share * len(there):
         return _is_like(full, there)
     if full[0] != there[0] and there[0] not in again and full[0] in there:

@@ -14,6 +14,7 @@ from .marked import marked, replacement_of
 
 _RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
 _PROSE = re.compile(r"$|[^-+ @\\]|[-+] [A-Z`*]")
+_SIDES = {"-": "-", "+": "+", " ": "-+"}
 _VERSION = re.compile(r"^\d+\.\d+[.\w-]*\s*$")
 
 
@@ -142,13 +143,15 @@ def _read_body(
     while at < len(lines) and not _body_ends(lines, at, body, told):
         text = lines[at].text
         if text.startswith("\\ "):
-            for sign in {"-": "-", "+": "+"}.get(body[-1][0] if body else "", "-+"):
+            for sign in _SIDES[body[-1][0] if body else " "]:
                 bare[sign] = True
             if body and body[-1][0] == "+":
                 at += 1
                 break
         else:
             body.append(marked(text))
+            for sign in _SIDES[body[-1][0]]:
+                bare[sign] = False
         at += 1
     end = at
     while body and not lines[at - 1].text and (told is None or _counts(body) != told[1:]):
