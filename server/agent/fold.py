@@ -272,7 +272,7 @@ def _(event: Branched, state: RunState) -> RunState:
 @_apply.register
 def _(event: Resumed, state: RunState) -> RunState:
     last = state.turns[-1] if state.turns else None
-    ended = isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok
+    ended = state.finished and isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok
     heard = told(state, Said(GO_ON, by="genie")) if ended else state
     return replace(anew(heard), finished=None)
 

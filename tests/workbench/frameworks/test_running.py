@@ -1,7 +1,8 @@
 """The real tools, from the command that is found to each test's outcome; those not here are skipped."""
 
-import shutil
+import subprocess
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,18 @@ def statuses(report: TestReport) -> dict[str, str]:
     return {outcome.id: outcome.status for outcome in report.outcomes}
 
 
+@cache
+def _answers(program: str) -> bool:
+    """Whether it is here, and starts: in a home without a toolchain, rustup's cargo doesn't."""
+    words = (program, "version" if program == "go" else "--version")
+    try:
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
 def needs(*programs: str) -> pytest.MarkDecorator:
-    missing = [one for one in programs if shutil.which(one) is None]
+    missing = [one for one in programs if not _answers(one)]
     return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} isn't here")
 
 
