@@ -120,8 +120,8 @@ async function stopAndResume(vscode) {
   await window.enter("make test");
   await window.row("Task", /Tests\s*make test/).waitFor();
   await window.command("Genie: Change Test Command");
-  await window.enter("python3 -m pytest -q");
-  await window.row("Task", /Tests\s*python3 -m pytest -q/).waitFor();
+  await window.enter(`${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest -q`);
+  await window.row("Task", /^\s*Tests\s*\S+ -m pytest -q/).waitFor();
   await window.screenshot("7-test-command");
 
   await window.command("Genie: Stop");

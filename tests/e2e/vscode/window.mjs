@@ -34,6 +34,8 @@ export class Window {
 
   /** Types into the input box that is open and confirms; unless it is the `last`, another box follows. */
   async enter(text, last = true) {
+    // The box is the same widget as that of a list, which may not have gone yet.
+    await this.page.locator(".quick-input-widget .quick-input-list").waitFor({ state: "hidden" });
     const box = this.page.locator(".quick-input-widget:visible input.input");
     await box.fill(text);
     await this.page.keyboard.press("Enter");
