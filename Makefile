@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-navigation bench-long bench-edits bench-calls package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-mutants bench-navigation bench-long bench-edits bench-calls package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ bench-workbench:  ## Measure the private copy beside git worktree and cp
 bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched when unset)
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/offline
+
+bench-mutants:  ## Measure the offline engine on mutants of three libraries (LIMIT=N of 200, MUTANT=ID)
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV)/python bench/mutants $(if $(LIMIT),--limit $(LIMIT)) $(if $(MUTANT),--mutant $(MUTANT))
 
 bench-index:  ## Measure the index at 2 million lines (LINES=N), beside a bare parse
 	@$(PYTHON) scripts/install.py --dev

@@ -27,6 +27,7 @@ FILES = {
         *("--group", "vectors", "--no-deps", "-c", "requirements.lock"),
         *("-c", "requirements-dev.lock"),
     ],
+    "bench/mutants/requirements.lock": ["--group", "mutants"],
     "bench/ranking/requirements.lock": ["--group", "ranking", "-c", "requirements.lock"],
 }
 

@@ -5,14 +5,13 @@ released it, pinned by hash. The task and its tests are in scripts/try, in our w
 """
 
 import asyncio
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
+from sdist import Sdist, commit, environment, fetched, unpacked
 from system import apt_install
 
 from genie_engineer.workbench.sandbox import detect
@@ -21,9 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MATERIAL = ROOT / "scripts" / "try"
 FOLDER = ROOT / "build" / "try"
 
-LIBRARY = "boltons"
-VERSION = "25.0.0"
-SHA256 = "e110fbdc30b7b9868cb604e3f71d4722dd8f4dcb4a5ddd06028ba8f1ab0b5ace"
+LIBRARY = Sdist("boltons", "25.0.0", "e110fbdc30b7b9868cb604e3f71d4722dd8f4dcb4a5ddd06028ba8f1ab0b5ace")
+RELEASED = f"{LIBRARY.name} {LIBRARY.version}"
 
 UNUSABLE = "tests/conftest.py"
 """Chooses between tests for Python 2 and 3, through a hook that pytest 9 no longer has."""
@@ -31,9 +29,8 @@ UNUSABLE = "tests/conftest.py"
 
 def main() -> int:
     """Prepares the repository and hands on the exit status of `genie solve`."""
-    print(f"{LIBRARY} {VERSION}: a released library with a bug that its next release mended.\n")
-    repository = unpacked(fetched())
-    commit(repository)
+    print(f"{RELEASED}: a released library with a bug that its next release mended.\n")
+    repository = laid_out(fetched(LIBRARY, FOLDER))
     shutil.copy(MATERIAL / "test_bytes2human.py", repository / "tests")
     task = str(MATERIAL / "TASK.md")
     options = sandbox_options()
@@ -49,52 +46,12 @@ def main() -> int:
     return status
 
 
-def fetched() -> Path:
-    """The library's archive, downloaded by the first run. pip checks the hash too, before it reads a file."""
-    archive = FOLDER / f"{LIBRARY}-{VERSION}.tar.gz"
-    if not genuine(archive):
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        archive.unlink(missing_ok=True)
-        wanted = FOLDER / "requirements.txt"
-        wanted.write_text(f"{LIBRARY}=={VERSION} --hash=sha256:{SHA256}\n", "utf-8")
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        pip += ["--no-deps", "--no-build-isolation", "--no-binary", LIBRARY, "--require-hashes"]
-        subprocess.run([*pip, "--dest", str(FOLDER), "-r", str(wanted)], env=environment(), check=False)
-    if not genuine(archive):
-        sys.exit(f"{LIBRARY} {VERSION} could not be fetched: pip's words are above. Is the network there?")
-    return archive
-
-
-def genuine(archive: Path) -> bool:
-    """Whether the archive is there and is the one that the hash stands for."""
-    return archive.exists() and hashlib.sha256(archive.read_bytes()).hexdigest() == SHA256
-
-
-def unpacked(archive: Path) -> Path:
-    """A fresh copy of the library: what an earlier run changed there is gone."""
-    repository = FOLDER / f"{LIBRARY}-{VERSION}"
-    shutil.rmtree(repository, ignore_errors=True)
-    with tarfile.open(archive) as tar:
-        # Debian 12's Python has no filters; the hash vouches for the content there.
-        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
-        tar.extractall(FOLDER)
+def laid_out(archive: Path) -> Path:
+    """The library as a repository of one commit, the same one each time."""
+    repository = unpacked(archive, LIBRARY, FOLDER)
     (repository / UNUSABLE).unlink()
+    commit(repository, f"{RELEASED} as released")
     return repository
-
-
-def commit(repository: Path) -> None:
-    """One commit, the same one each time, so that an earlier run can still be applied or resumed."""
-    identity = ["-c", "user.name=Genie", "-c", "user.email=genie@localhost"]
-    for words in (["init", "--quiet", "--initial-branch=main"], ["add", "--all", "--force"]):
-        git(repository, *words)
-    git(repository, *identity, "commit", "--quiet", "--message", f"{LIBRARY} {VERSION} as released")
-
-
-def git(repository: Path, *words: str) -> None:
-    """Runs git without the user's or the machine's settings."""
-    fixed = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    fixed |= {f"GIT_{who}_DATE": "2025-02-02T12:00:00+0000" for who in ("AUTHOR", "COMMITTER")}
-    subprocess.run(["git", *words], cwd=repository, env=environment() | fixed, check=True)
 
 
 def sandbox_options() -> list[str]:
@@ -108,13 +65,6 @@ def sandbox_options() -> list[str]:
         "The tests run with your own rights this time. They are the release's, whose hash was compared.\n"
     )
     return ["--sandbox", "off"]
-
-
-def environment() -> dict[str, str]:
-    """As in the activated virtual environment, with no word of the repository that this one lies in."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
-    return inherited | {"PATH": path, "VIRTUAL_ENV": sys.prefix}
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 TASK = "The tests of this program fail. Find the bug and repair it."
+TEST = f"{sys.executable} -m pytest -q -p no:cacheprovider"
 TEST_SECONDS = 5
 ROOT = Path(__file__).parents[2]
 
@@ -24,13 +26,16 @@ def repository(folder: Path) -> None:
         subprocess.run([*git, *words], check=True, capture_output=True)
 
 
-def solve(folder: Path, home: Path) -> list[dict[str, Any]]:
+def solve(
+    folder: Path, home: Path, task: str = TASK, test: str = TEST, options: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """The events of `genie solve --apply` in the repository."""
-    test = f"{sys.executable} -m pytest -q -p no:cacheprovider"
-    command = [sys.executable, "-m", "genie_engineer", "solve", "--json", "--apply", "--test", test, TASK]
+    command = [sys.executable, "-m", "genie_engineer", "solve", "--json", "--apply", "--test", test]
     path = os.pathsep.join([str(ROOT / "build/dev"), os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"GENIE_HOME": str(home), "PYTHONPATH": path.strip(os.pathsep)}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [*command, *options, task], cwd=folder, capture_output=True, text=True, env=environment
+    )
     if done.returncode not in (0, 1):
         sys.exit(f"genie solve ended with {done.returncode}: {done.stderr.strip() or done.stdout[-2000:]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

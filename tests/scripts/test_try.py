@@ -27,7 +27,7 @@ def attempt(script: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mo
 
 def archive(module: ModuleType, folder: Path) -> Path:
     """A library like the real one, as an archive."""
-    root = folder / f"{module.LIBRARY}-{module.VERSION}"
+    root = folder / module.LIBRARY.stem
     (root / "tests").mkdir(parents=True)
     (root / "tests" / "conftest.py").write_text("raise SystemExit\n")
     (root / "code.py").write_bytes(b"x = 1\r\n")
@@ -45,8 +45,7 @@ def git(repository: Path, *words: str) -> str:
 
 
 def test_the_repository_has_one_commit_with_everything(attempt: ModuleType, tmp_path: Path) -> None:
-    repository = attempt.unpacked(archive(attempt, tmp_path))
-    attempt.commit(repository)
+    repository = attempt.laid_out(archive(attempt, tmp_path))
     assert git(repository, "ls-files") == "code.py\n"
     assert git(repository, "show", "HEAD:code.py") == "x = 1\r\n"
     assert git(repository, "log", "--format=%an %s") == "Genie boltons 25.0.0 as released\n"
@@ -55,19 +54,21 @@ def test_the_repository_has_one_commit_with_everything(attempt: ModuleType, tmp_
 
 def test_a_second_time_gives_the_same_commit_and_forgets_changes(attempt: ModuleType, tmp_path: Path) -> None:
     packed = archive(attempt, tmp_path)
-    repository = attempt.unpacked(packed)
-    attempt.commit(repository)
+    repository = attempt.laid_out(packed)
     first = git(repository, "rev-parse", "HEAD")
     (repository / "code.py").write_text("x = 2\n")
     (repository / "more.py").write_text("")
-    attempt.commit(attempt.unpacked(packed))
+    attempt.laid_out(packed)
     assert git(repository, "rev-parse", "HEAD") == first
     assert sorted(path.name for path in repository.iterdir()) == [".git", "code.py", "tests"]
 
 
-def test_an_archive_with_other_content_is_not_taken(attempt: ModuleType, tmp_path: Path) -> None:
-    assert not attempt.genuine(tmp_path / "absent.tar.gz")
-    assert not attempt.genuine(archive(attempt, tmp_path))
+def test_an_archive_with_other_content_is_not_taken(
+    script: Load, attempt: ModuleType, tmp_path: Path
+) -> None:
+    genuine = script("sdist").genuine
+    assert not genuine(tmp_path / "absent.tar.gz", attempt.LIBRARY)
+    assert not genuine(archive(attempt, tmp_path), attempt.LIBRARY)
 
 
 def test_the_run_sees_the_virtual_environment_first(attempt: ModuleType) -> None:
