@@ -102,7 +102,7 @@ async def start_runner(bench: Workbench, suite: Suite, seconds: float) -> Runner
     )
     files = probe_files(bench, suite, {"serve": list(names)})
     limits = replace(suite.limits, seconds=seconds, output_bytes=20_000)
-    command = run(bench, suite.command, limits, suite.sandbox, environment(bench, files))
+    command = run(bench, suite.command, limits, suite.sandbox, environment(bench, suite.command, files))
     runner = Runner(asyncio.create_task(command), requests, reader, transport, names)
     try:
         if await runner.ready():

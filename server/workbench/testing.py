@@ -67,7 +67,7 @@ async def run_tests(
     token = files.options.stem
     way = await asyncio.to_thread(way_of, bench, suite.command, suite.sandbox, token, selected)
     try:
-        result = await _run(bench, suite, way, environment(bench, files) | way.env)
+        result = await _run(bench, suite, way, environment(bench, suite.command, files) | way.env)
         if result.exit_code and refused(result.output) and not files.results.exists():
             way = as_it_is(way, suite.command)
             result = await _run(bench, suite, way, _QUIET | way.env)
@@ -100,13 +100,15 @@ def probe_files(bench: Workbench, suite: Suite, options: dict[str, Any]) -> Prob
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def environment(bench: Workbench, files: ProbeFiles) -> dict[str, str]:
+def environment(bench: Workbench, command: str, files: ProbeFiles) -> dict[str, str]:
     """What injects the probe, however the command starts pytest: pytest itself reads PYTEST_ADDOPTS.
 
-    Its cache moves out of the tree; switching it off would break options such as --last-failed.
+    Its cache moves out of the tree, unless `command` switches it off: then pytest doesn't know the option.
+    Switching it off ourselves would break options such as --last-failed.
     """
     cache = shlex.quote(f"cache_dir={bench.scratch / 'pytest-cache'}")
-    options = f"{os.environ.get('PYTEST_ADDOPTS', '')} -p genie_probe -o {cache}".strip()
+    moved = "" if "no:cacheprovider" in command else f" -o {cache}"
+    options = f"{os.environ.get('PYTEST_ADDOPTS', '')} -p genie_probe{moved}".strip()
     path = os.pathsep.join(filter(None, (str(PROBE), os.environ.get("PYTHONPATH"))))
     probe = {"GENIE_PROBE": str(files.options), "PYTEST_ADDOPTS": options, "PYTHONPATH": path}
     return _QUIET | probe | {"GENIE_UNITTEST": str(files.results)}

@@ -171,6 +171,15 @@ async def test_pytest_is_read_however_it_is_started(bench_of: Make, sandbox: San
     assert report.outcomes[0].message.startswith("AssertionError: assert 1 == 2")
 
 
+async def test_pytest_without_its_cache_is_run_where_warnings_are_errors(
+    bench_of: Make, sandbox: Sandbox
+) -> None:
+    strict = "[pytest]\nfilterwarnings = error\n"
+    bench = await bench_of({"test_a.py": "def test_a():\n    pass\n", "pytest.ini": strict})
+    report = await run_tests(bench, suite(sandbox, f"{PYTEST} -p no:cacheprovider"))
+    assert (report.trouble, statuses(report)) == ("", {"test_a": "passed"})
+
+
 async def test_pytests_inside_tests_do_not_speak(bench_of: Make, sandbox: Sandbox) -> None:
     run = f"subprocess.run([{sys.executable!r}, '-m', 'pytest', 'inner.py'])"
     inner = f"import subprocess\ndef test_a():\n    {run}\n"
