@@ -99,8 +99,7 @@ def shared(run: Run, limits: Limits, seconds: float) -> Limits:
 
     Equal shares of what was left when they began: none waits for what another may leave over.
     """
-    start = next(one.seq for one in run.records if isinstance(one.event, CandidatesBegan))
-    base, count = fold(run.records[:start]), len(run.state.candidates)
+    base, count = _start_of(run), len(run.state.candidates)
     waves = ceil(count / min(count, cores()))
     return replace(
         limits,
@@ -182,6 +181,7 @@ async def _one(
 
 
 def _start_of(run: Run) -> RunState:
+    """The run as it was when its candidates began."""
     start = next(one.seq for one in run.records if isinstance(one.event, CandidatesBegan))
     return fold(run.records[:start])
 

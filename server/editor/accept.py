@@ -1,6 +1,5 @@
 """Carrying an accepted hunk into the user's file, through the editor, so that its undo takes it back."""
 
-import stat as status
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -9,12 +8,12 @@ from lsprotocol import types
 
 from ..agent.events import HunkDecided
 from ..agent.state import RunState, hunk_ids
-from ..edits.changes import PLAIN, FileChange, diff, mode_by, mode_hunk
+from ..edits.changes import FileChange, diff, mode_by, mode_hunk
 from ..edits.merging import merged
 from ..errors import EditError, UsageError
 from ..protocol.runs import Decide
 from ..workbench.files import mode_with
-from .files import edit_of, look
+from .files import edit_of, look, permissions
 from .places import Present, Swap, plain, stand, swaps
 from .wire import Server
 
@@ -55,7 +54,7 @@ def _modes_to_set(
     server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
 ) -> dict[str, FileChange | None]:
     file = look(server.workspace, root, change.path)
-    mode = _permissions(root / change.path)
+    mode = permissions(root / change.path)
     return {
         hunk.id: FileChange(change.path, "modified", (mode_hunk(change.path, mode),))
         for hunk in change.hunks
@@ -65,17 +64,10 @@ def _modes_to_set(
     }
 
 
-def _permissions(path: Path) -> int:
-    try:
-        return status.S_IMODE(path.stat().st_mode)
-    except OSError:
-        return PLAIN
-
-
 def _set_mode(path: Path, mode: int) -> str:
     """Why it failed, in words. An editor's edits have no modes, so its undo leaves this one."""
     try:
-        path.chmod(mode_with(_permissions(path), mode))
+        path.chmod(mode_with(permissions(path), mode))
     except OSError as error:
         return f"its mode can't be changed: {error.strerror}"
     return ""
@@ -111,7 +103,7 @@ def _ways_back(
     """By hunk what takes it back; without those that tell as much by themselves."""
     with suppress(EditError, OSError):
         if change.kind == "deleted":
-            whole = diff(change.path, None, path.read_bytes(), _permissions(path))
+            whole = diff(change.path, None, path.read_bytes(), permissions(path))
             return dict.fromkeys(found, whole) if whole else {}
         if change.kind == "created":
             return merged(None, change, found).back

@@ -3,6 +3,7 @@
 import os
 from functools import lru_cache
 from pathlib import Path
+from stat import S_IMODE
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -30,7 +31,7 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
         return Present(path.as_uri(), (), problem="The path leads out of the repository.")
     document = buffer(workspace, path)
     if document:
-        return present(document.uri, document.source, document.version, _mode(path))
+        return present(document.uri, document.source, document.version, git_mode(permissions(path)))
     uri = path.as_uri()
     try:
         stat = path.stat()
@@ -42,9 +43,10 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
     return present(uri, text, mode=git_mode(stat.st_mode))
 
 
-def _mode(path: Path) -> int:
+def permissions(path: Path) -> int:
+    """The mode of the file on disk; that of a plain one where there is none."""
     try:
-        return git_mode(path.stat().st_mode)
+        return S_IMODE(path.stat().st_mode)
     except OSError:
         return PLAIN
 

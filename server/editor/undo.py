@@ -14,12 +14,10 @@ from ..edits.alignment import differences
 from ..edits.changes import FileChange, sha
 from ..errors import UsageError
 from ..protocol.runs import Undo
-from .files import edit_of, look
+from .accept import TRIES
+from .files import edit_of, look, permissions
 from .places import Present, Swap, lines_of, plain
 from .wire import Server
-
-TRIES = 3
-"""How often an edit is computed anew because the user typed while it was under way."""
 
 
 async def undo(
@@ -54,7 +52,7 @@ async def _undo(server: Server, root: Path, path: str, hunks: Sequence[Taken]) -
         if file.lines is None:
             return await _restore(server, root / path, file, hunks)
         text = "".join(file.lines).encode("utf-8", "surrogatepass")
-        made = taken_back(text, _permissions(root / path), [_plain(one) for one in hunks])
+        made = taken_back(text, permissions(root / path), [_plain(one) for one in hunks])
         if made.data == text:
             return _with_mode(made, root / path)
         answer = await server.workspace_apply_edit_async(_edit(server, path, file, made.data))
@@ -82,13 +80,9 @@ async def _restore(server: Server, path: Path, file: Present, hunks: Sequence[Ta
     return replace(made, done=(), problems=dict.fromkeys(made.done, problem)) if problem else made
 
 
-def _permissions(path: Path) -> int:
-    return path.stat().st_mode & 0o7777 if path.exists() else 0
-
-
 def _with_mode(made: TakenBack, path: Path) -> TakenBack:
     try:
-        if path.exists() and _permissions(path) != made.mode:
+        if path.exists() and permissions(path) != made.mode:
             path.chmod(made.mode)
     except OSError as error:
         return replace(made, done=(), problems=dict.fromkeys(made.done, f"{error.strerror}"))

@@ -1,17 +1,21 @@
 """A real repository, a home for runs, and runs written down by hand."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
+import pytest_asyncio
 
 from genie_engineer.agent.events import Event, Finished, PatchProposed, TaskGiven
 from genie_engineer.agent.log import Run
 from genie_engineer.edits.changes import diff
 
+from .client import Editor, editor
+
 OLD = "import os\n\n\ndef first():\n    return 1\n\n\ndef second():\n    return 2\n"
+NEW = OLD.replace("return 1", "return 10").replace("return 2", "return 20")
 
 
 @pytest.fixture
@@ -57,3 +61,18 @@ def written_run(home: Path, repository: Path) -> Callable[..., str]:
         return run.id
 
     return write
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def connection(home: Path) -> AsyncIterator[Editor]:
+    """One server for all tests of a module, which must have a `home` that lasts as long."""
+    async with editor(home, home) as client:
+        yield client
+
+
+@pytest.fixture
+def client(connection: Editor) -> Iterator[Editor]:
+    """That server's editor as it is at first."""
+    answers = dict(connection.answers)
+    yield connection
+    connection.answers, connection.before_edit = answers, None

@@ -1,39 +1,22 @@
 """Hunks reach the user's files through the editor, and nothing that the user typed is lost."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from .client import Editor, editor
-from .conftest import OLD
+from .client import Editor
+from .conftest import NEW, OLD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-NEW = OLD.replace("return 1", "return 10").replace("return 2", "return 20")
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One server serves all tests here."""
     return tmp_path_factory.mktemp("home")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def connection(home: Path) -> AsyncIterator[Editor]:
-    async with editor(home, home) as client:
-        yield client
-
-
-@pytest.fixture
-def client(connection: Editor) -> Iterator[Editor]:
-    """The editor as it is at first."""
-    answers = dict(connection.answers)
-    yield connection
-    connection.answers, connection.before_edit = answers, None
 
 
 async def shown(client: Editor, run: str) -> Any:

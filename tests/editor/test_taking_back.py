@@ -1,23 +1,21 @@
 """Accepted hunks are taken back through the editor; what the user typed since stays."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from genie_engineer.agent.events import PatchProposed
 from genie_engineer.agent.log import Run
 from genie_engineer.edits.changes import diff
 
-from .client import Editor, Refused, editor
-from .conftest import OLD
+from .client import Editor, Refused
+from .conftest import NEW, OLD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NEW = OLD.replace("return 1", "return 10").replace("return 2", "return 20")
 WrittenRun = Callable[..., str]
 
 
@@ -25,20 +23,6 @@ WrittenRun = Callable[..., str]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One server serves all tests here."""
     return tmp_path_factory.mktemp("home")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def connection(home: Path) -> AsyncIterator[Editor]:
-    async with editor(home, home) as client:
-        yield client
-
-
-@pytest.fixture
-def client(connection: Editor) -> Iterator[Editor]:
-    """The editor as it is at first."""
-    answers = dict(connection.answers)
-    yield connection
-    connection.answers, connection.before_edit = answers, None
 
 
 async def accept_all(client: Editor, run: str) -> list[Any]:
