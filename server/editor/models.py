@@ -26,9 +26,9 @@ class Models:
         for offer in found:
             at = endpoint(replace(settings, name=offer.name))
             if not offer.base_url or at.base_url_shown == offer.base_url:
-                facts = known(at) if offer.base_url else None
-                can_probe = bool(offer.base_url) and facts is None
-                rows.append(ModelOffer(offer.name, offer.where, told(facts) if facts else "", can_probe))
+                found_out = told(offer.facts) if offer.facts else ""
+                can_probe = bool(offer.base_url) and offer.facts is None
+                rows.append(ModelOffer(offer.name, offer.where, found_out, can_probe))
         return ModelOffers(tuple(rows), problems)
 
     async def probe(self, wish: ModelName) -> ModelFacts:
