@@ -1,19 +1,8 @@
 // What each tree of the sidebar shows of a run: pure functions from the wire's data to tree items.
 
 import * as vscode from "vscode";
-import type { FileView, FoundSpan, HunkView, RunSummary, RunView, Step } from "./protocol";
-import { openHunks } from "./shown";
-
-/** A row of a tree. It is also the argument of the row's commands, which read the other fields. */
-export interface Branch {
-  readonly item: vscode.TreeItem;
-  readonly children?: readonly Branch[];
-  readonly run?: string;
-  readonly step?: string;
-  readonly path?: string;
-  readonly hunk?: string;
-  readonly span?: FoundSpan;
-}
+import type { FileView, FoundSpan, HunkView, RunSummary, RunView } from "./protocol";
+import type { Branch } from "./tree";
 
 interface Look {
   readonly description?: string;
@@ -21,29 +10,33 @@ interface Look {
   readonly icon?: vscode.ThemeIcon;
   readonly context?: string;
   readonly command?: vscode.Command;
+  /** What a screen reader says instead of label and description. */
+  readonly said?: string;
+  /** Whether its children are shown at first; without it there are none. */
   readonly open?: boolean;
 }
 
 /** An item whose `id` stays the same as long as it shows the same thing: selection and expansion survive. */
-function item(id: string, label: string, look: Look): vscode.TreeItem {
-  const { None, Expanded } = vscode.TreeItemCollapsibleState;
-  const made = new vscode.TreeItem(label, look.open ? Expanded : None);
+export function item(id: string, label: string, look: Look): vscode.TreeItem {
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const made = new vscode.TreeItem(label, look.open ? Expanded : look.open === undefined ? None : Collapsed);
   made.id = id;
   if (look.description) made.description = look.description;
   if (look.tooltip) made.tooltip = look.tooltip;
   if (look.icon) made.iconPath = look.icon;
   if (look.context) made.contextValue = look.context;
   if (look.command) made.command = look.command;
+  if (look.said) made.accessibilityInformation = { label: look.said };
   return made;
 }
 
-function icon(name: string, color?: string): vscode.ThemeIcon {
+export function icon(name: string, color?: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(name, color ? new vscode.ThemeColor(color) : undefined);
 }
 
-const GREEN = "testing.iconPassed";
+export const GREEN = "testing.iconPassed";
 const RED = "testing.iconFailed";
-const GREY = "disabledForeground";
+export const GREY = "disabledForeground";
 
 /** The state of a run in words and as an icon; also what the status bar shows. */
 export function stateOf(run: Pick<RunView, "phase" | "outcome">): { icon: string; color?: string; words: string } {
@@ -103,26 +96,6 @@ export function taskBranches(view: RunView): Branch[] {
   return rows;
 }
 
-const STEP_ICONS: Record<Step["state"], vscode.ThemeIcon> = {
-  todo: icon("circle-large-outline"),
-  doing: icon("arrow-circle-right"),
-  done: icon("pass-filled", GREEN),
-  struck: icon("circle-slash", GREY),
-};
-
-export function planBranches(view: RunView): Branch[] {
-  const editable = view.phase === "working" || view.phase === "asking";
-  return view.plan.map((step) => ({
-    item: item(`step ${step.id}`, step.text, {
-      icon: editable && step.state === "doing" ? icon("loading~spin") : STEP_ICONS[step.state],
-      description: step.state === "struck" ? "struck out" : step.notes,
-      tooltip: [step.text, step.notes].filter(Boolean).join("\n\n"),
-      ...(editable && { context: `step.${step.state}` }),
-    }),
-    step: step.id,
-  }));
-}
-
 const MARKED = { pin: "pinned", drop: "dropped", none: "" };
 const MARKS = { pin: icon("pinned"), drop: icon("circle-slash", GREY) };
 
@@ -152,12 +125,17 @@ export function changeBranches(view: RunView): Branch[] {
 }
 
 function fileBranch(view: RunView, file: FileView): Branch {
-  const open = openHunks(view).some((place) => place.file === file);
+  const open = file.hunks.filter(({ state }) => state === "open").length;
   const accepted = file.hunks.some((hunk) => hunk.state === "accepted");
   const folder = file.path.split("/").slice(0, -1).join("/");
+  const states = new Set(file.hunks.map(({ state }) => STATES[state]));
+  const state = open ? `${open} to review` : states.size === 1 ? [...states].join() : "reviewed";
+  const kind = file.kind === "modified" ? "" : file.kind;
+  const counts = countsOf(file.hunks);
   const made = item(`file ${file.path}`, name(file.path), {
-    description: [file.kind === "modified" ? "" : file.kind, folder].filter(Boolean).join(" · "),
+    description: [counts, kind, state, folder].filter(Boolean).join(" · "),
     tooltip: file.path,
+    said: [file.path, kind, counts, state].filter(Boolean).join(", "),
     icon: vscode.ThemeIcon.File,
     context: ["file", open ? "open" : "decided", ...(accepted ? ["accepted"] : [])].join("."),
     open: true,
@@ -167,26 +145,40 @@ function fileBranch(view: RunView, file: FileView): Branch {
   return { item: made, children, run: view.run, path: file.path };
 }
 
+/** Lines to come and to go, e.g. "+3 −1". */
+export function countsOf(hunks: readonly HunkView[]): string {
+  const sum = (part: "added" | "removed") => hunks.reduce((count, hunk) => count + hunk[part].length, 0);
+  const [added, removed] = [sum("added"), sum("removed")];
+  return [added && `+${added}`, removed && `−${removed}`].filter(Boolean).join(" ");
+}
+
 const HUNK_ICONS: Record<HunkView["state"], vscode.ThemeIcon> = {
-  open: icon("circle-large-outline"),
+  open: icon("circle-large-outline", "charts.blue"),
   accepted: icon("pass-filled", GREEN),
   rejected: icon("circle-slash", GREY),
   conflict: icon("warning", "editorWarning.foreground"),
   undone: icon("discard", GREY),
 };
 
-const STATE_WORDS: Partial<Record<HunkView["state"], string>> = { open: "", undone: "taken back" };
+const STATES: Record<HunkView["state"], string> = {
+  open: "to review",
+  accepted: "accepted",
+  rejected: "rejected",
+  conflict: "conflict",
+  undone: "taken back",
+};
 
 function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
   const first = (hunk.added.find((line) => line.trim()) ?? hunk.removed[0] ?? "").trim() || hunk.mode;
-  const counts = [hunk.added.length && `+${hunk.added.length}`, hunk.removed.length && `−${hunk.removed.length}`];
   const place = hunk.line >= 0 ? `line ${hunk.line + 1}` : "";
-  const state = hunk.problem || (STATE_WORDS[hunk.state] ?? hunk.state);
+  const mode = first === hunk.mode ? "" : hunk.mode;
+  const told = [countsOf([hunk]), hunk.problem || STATES[hunk.state], place, mode].filter(Boolean);
   const ref = { run: view.run, hunk: hunk.id };
   return {
     item: item(`hunk ${hunk.id}`, first || "(blank lines)", {
-      description: [counts.filter(Boolean).join(" "), place, first === hunk.mode ? "" : hunk.mode, state].filter(Boolean).join(" · "),
+      description: told.join(" · "),
       tooltip: diffMarkdown(hunk),
+      said: [first || "blank lines", ...told].join(", "),
       icon: HUNK_ICONS[hunk.state],
       context: `hunk.${hunk.state}`,
       command: { command: "genie.openChange", title: "Open", arguments: [{ ...ref, path: file.path }] },

@@ -9,7 +9,7 @@ import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
-import { planCommands } from "./planning";
+import { Planning } from "./planning";
 import { playbookCommands } from "./playbooks";
 import { showStore } from "./storing";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
@@ -19,6 +19,7 @@ import { Shown } from "./shown";
 import { showSidebar } from "./sidebar";
 import { showStatus } from "./status";
 import { taskCommands } from "./task";
+import type { Branch } from "./tree";
 
 export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel("Genie", { log: true });
@@ -42,10 +43,18 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   );
   const indexing = new Indexing(server);
-  const commands: Record<string, (target?: object) => unknown> = {
+  const attempt = async (action: () => unknown): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      void explain(error, output, () => void attempt(action));
+    }
+  };
+  const planning = new Planning(shown, server, attempt);
+  const commands: Record<string, (target?: object, chosen?: readonly Branch[]) => unknown> = {
     ...taskCommands(shown, server),
     ...reviewCommands(shown, server),
-    ...planCommands(shown, server),
+    ...planning.commands(),
     ...playbookCommands(server),
     ...editingCommands(shown, server),
     ...indexing.commands(),
@@ -55,13 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showOutput: () => output.show(),
   };
   for (const [name, action] of Object.entries(commands)) {
-    const carryOut = async (target?: object): Promise<void> => {
-      try {
-        await action(target);
-      } catch (error) {
-        void explain(error, output, () => void carryOut(target));
-      }
-    };
+    const carryOut = (target?: object, chosen?: readonly Branch[]) => attempt(() => action(target, chosen));
     context.subscriptions.push(vscode.commands.registerCommand(`genie.${name}`, carryOut));
   }
   context.subscriptions.push(
@@ -69,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     indexing,
     showHunks(shown),
-    showSidebar(shown, server, output),
+    showSidebar(shown, server, planning, output),
     showStatus(shown),
     proposedTexts(server),
   );

@@ -70,7 +70,8 @@ export interface FoundSpan {
  * A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
  *
  * The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
- * becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines.
+ * becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
+ * the ids of the plan's steps that Genie was at when it wrote it.
  */
 export interface HunkView {
   readonly id: string;
@@ -80,6 +81,7 @@ export interface HunkView {
   readonly state: HunkState;
   readonly problem: string;
   readonly mode: string;
+  readonly steps: readonly string[];
 }
 
 /** A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited. */

@@ -1,45 +1,22 @@
-// The sidebar's five trees. A tree is redrawn only when what it shows has changed, so that nothing flickers.
+// The sidebar's five trees.
 
 import * as vscode from "vscode";
-import { type Branch, changeBranches, foundBranches, planBranches, runBranches, taskBranches } from "./branches";
+import { changeBranches, foundBranches, runBranches, taskBranches } from "./branches";
+import type { Planning } from "./planning";
 import { runsRequest, type RunSummary } from "./protocol";
 import { explain, type Server } from "./server";
 import type { Shown } from "./shown";
-
-class Tree implements vscode.TreeDataProvider<Branch> {
-  private readonly changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.changed.event;
-  readonly view: vscode.TreeView<Branch>;
-  private branches: readonly Branch[] = [];
-  private drawn = "[]";
-
-  constructor(id: string) {
-    this.view = vscode.window.createTreeView(id, { treeDataProvider: this, showCollapseAll: id === "genie.changes" });
-  }
-
-  set(branches: readonly Branch[]): void {
-    const drawn = JSON.stringify(branches);
-    if (drawn !== this.drawn) {
-      this.drawn = drawn;
-      this.branches = branches;
-      this.changed.fire();
-    }
-  }
-
-  getTreeItem(branch: Branch): vscode.TreeItem {
-    return branch.item;
-  }
-
-  getChildren(branch?: Branch): Branch[] {
-    return [...(branch ? (branch.children ?? []) : this.branches)];
-  }
-}
+import { Tree } from "./tree";
 
 /** Makes the trees and keeps them true. The first sight of one starts the server, so that earlier runs appear. */
-export function showSidebar(shown: Shown, server: Server, output: vscode.LogOutputChannel): vscode.Disposable {
-  const [task, plan, changes, found, runs] = ["task", "plan", "changes", "found", "runs"].map(
-    (name) => new Tree(`genie.${name}`),
-  ) as [Tree, Tree, Tree, Tree, Tree];
+export function showSidebar(
+  shown: Shown,
+  server: Server,
+  planning: Planning,
+  output: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const [task, found, runs] = [new Tree("genie.task"), new Tree("genie.found"), new Tree("genie.runs")];
+  const changes = new Tree("genie.changes", { showCollapseAll: true });
   let history: readonly RunSummary[] = [];
   let told = "";
 
@@ -57,7 +34,7 @@ export function showSidebar(shown: Shown, server: Server, output: vscode.LogOutp
 
   const drawing = shown.onDidChange((view) => {
     task.set(taskBranches(view));
-    plan.set(planBranches(view));
+    planning.draw(view);
     changes.set(changeBranches(view));
     found.set(foundBranches(view));
     const open = view.changes.flatMap((file) => file.hunks).filter((hunk) => hunk.state === "open").length;
@@ -72,5 +49,5 @@ export function showSidebar(shown: Shown, server: Server, output: vscode.LogOutp
   if (task.view.visible) {
     void listRuns();
   }
-  return vscode.Disposable.from(drawing, seeing, ...[task, plan, changes, found, runs].map((tree) => tree.view));
+  return vscode.Disposable.from(drawing, seeing, ...[task, planning.tree, changes, found, runs].map((tree) => tree.view));
 }

@@ -120,8 +120,14 @@ def _(event: PlanChanged, state: RunState) -> RunState:
         return replace(state, plan=event.steps, unused_answers=used)
     own = state.own_steps.union(written_by_user(state.plan, event.steps))
     former = state.former_words + tuple((one.text, one.id) for one in state.plan if one.id in own)
+    now = {one.id for one in event.steps}
     return replace(
-        anew(told(state, event)), plan=event.steps, own_steps=own, former_words=former, plan_edited=True
+        anew(told(state, event)),
+        plan=event.steps,
+        own_steps=own,
+        former_words=former,
+        removed_steps=(*state.removed_steps, *(one for one in state.plan if one.id not in now)),
+        plan_edited=True,
     )
 
 

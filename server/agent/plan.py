@@ -121,27 +121,32 @@ def words_of(text: str) -> str:
     return re.sub(r"\W+", " ", text.lower()).strip()
 
 
-def merged(base: Plan, mine: Plan, theirs: Plan) -> Plan:
+def merged(base: Plan, mine: Plan, theirs: Plan, strike: bool = True) -> Plan:
     """The plan `mine` after what a user made of `base`, which is `theirs`.
 
-    Each field that the user changed is theirs, whatever became of it meanwhile; a step that they took out is
-    struck out, so that it is known not to be done. Their order counts where they changed it.
+    Each field that the user changed is theirs, whatever became of it meanwhile. A step that they took out is
+    struck out, since a line of text is easily lost; it is gone if it was struck out already, and without
+    `strike`. One that they left as it was and that `mine` has no longer stays gone. Their order counts where
+    they changed it.
     """
     before = {step.id: step for step in base}
     now = {step.id: step for step in mine}
-    told = [step if step.id else replace(step, id=token_hex(3)) for step in theirs]
+    kept = [step for step in theirs if step.id in now or step != before.get(step.id)]
+    told = [step if step.id else replace(step, id=token_hex(3)) for step in kept]
     wanted = {step.id: step for step in told}
     steps = {one: _field_by_field(before.get(one), now.get(one), step) for one, step in wanted.items()}
     for one, step in now.items():
-        if one not in steps:
-            steps[one] = replace(step, state="struck") if one in before else step
-    return tuple(steps[one] for one in _order(base, mine, told))
+        if one not in before:
+            steps.setdefault(one, step)
+        elif one not in steps and strike and before[one].state != "struck":
+            steps[one] = replace(step, state="struck")
+    return tuple(steps[one] for one in _order(base, mine, told) if one in steps)
 
 
 def _field_by_field(before: Step | None, now: Step | None, theirs: Step) -> Step:
     if before is None or now is None:
         return theirs
-    text = theirs.text if words_of(theirs.text) != words_of(before.text) else now.text
+    text = theirs.text if theirs.text.split() != before.text.split() else now.text
     state = theirs.state if theirs.state != before.state else now.state
     notes = theirs.notes if theirs.notes.split() != before.notes.split() else now.notes
     return Step(theirs.id, text, state, notes)

@@ -11,8 +11,15 @@ from .steering import FileEdited
 def proposed(event: PatchProposed, state: RunState) -> RunState:
     """The proposal is another, and what was said of the one before says nothing of it."""
     left = () if event.by == "user" else state.own_edits
+    doing = tuple(one.id for one in state.plan if one.state == "doing" and event.by == "genie")
     return replace(
-        state, changes=event.changes, reason=event.reason, after=None, reproduced=None, own_edits=left
+        state,
+        changes=event.changes,
+        reason=event.reason,
+        after=None,
+        reproduced=None,
+        own_edits=left,
+        written_under=dict.fromkeys(sorted(hunk_ids(event.changes)), doing) | state.written_under,
     )
 
 

@@ -145,7 +145,7 @@ async def _heard_by(run: Run, runs: list[Run]) -> AsyncIterator[None]:
             if isinstance(event, Said) and event.by == "user":
                 one.record(event)
             elif isinstance(event, PlanChanged) and event.by == "user":
-                one.record(PlanChanged(merged(before, one.state.plan, event.steps), by="user"))
+                one.record(PlanChanged(merged(before, one.state.plan, event.steps, strike=False), by="user"))
 
     forget = run.listen(pass_on)
     try:

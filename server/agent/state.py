@@ -99,12 +99,15 @@ class RunState:
     proposed since.
 
     `own_steps` are the ids of steps whose words are the user's, `former_words` what stood there before (text,
-    id); once the plan is edited (`plan_edited`) its order is theirs too. `answers` maps a question's id to
+    id), `removed_steps` the steps that they took out; once the plan is edited (`plan_edited`) its order is
+    theirs too. `answers` maps a question's id to
     the last answer, `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan
     since.
 
     `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
     what became of it.
+
+    `written_under` maps a hunk's id to the ids of the steps that Genie was at when it first proposed it.
 
     `own_words` are the user's edits of proposed files, `own_edits` those that the proposal doesn't hold yet.
 
@@ -125,6 +128,7 @@ class RunState:
     plan: tuple[Step, ...] = ()
     own_steps: frozenset[str] = frozenset()
     former_words: tuple[tuple[str, str], ...] = ()
+    removed_steps: tuple[Step, ...] = ()
     plan_edited: bool = False
     playbooks: tuple[PlaybookChosen, ...] = ()
     first_found: tuple[Span, ...] = ()
@@ -135,6 +139,7 @@ class RunState:
     condensed: dict[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
+    written_under: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own_edits: tuple[FileEdited, ...] = ()
     own_words: tuple[FileChange, ...] = ()
     decisions: dict[str, HunkDecided] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from ..agent.events import Event, PlanChanged, Said
 from ..agent.limits import raised, used_up
 from ..agent.log import Run
 from ..agent.plan import merged
+from ..agent.plan_file import PlanFile
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
 from ..agent.repositories import locate
 from ..agent.resuming import as_begun
@@ -163,8 +164,10 @@ class Service:
 
     async def edit_plan(self, wish: EditPlan) -> Nothing:
         """The plan as the user wants it, brought together with what has become of it meanwhile."""
-        steps = merged(wish.seen, self._runs.state(wish.run).plan, wish.steps)
-        return self._record(wish.run, PlanChanged(steps, by="user"))
+        steps = merged(wish.seen, self._runs.state(wish.run).plan, wish.steps, strike=False)
+        self._record(wish.run, PlanChanged(steps, by="user"))
+        self._runs.at_rest(wish.run, lambda run: PlanFile(run).catch_up())
+        return Nothing()
 
     async def say(self, wish: Say) -> Nothing:
         """The user's words to a run. Raises UsageError for none."""

@@ -116,7 +116,7 @@ def _files(state: RunState, look: Callable[[str], Present]) -> tuple[FileView, .
         standing = stand(one.change, one.hunk, state.decisions.get(one.hunk.id), file)
         if one.hunk.id not in proposed and standing.state == "accepted":
             known = views.get(one.path, FileView(one.path, file.uri, one.change.kind, ()))
-            views[one.path] = replace(known, hunks=(*known.hunks, _hunk(one.hunk, standing)))
+            views[one.path] = replace(known, hunks=(*known.hunks, _hunk(one.hunk, standing, state)))
     return tuple(views.values())
 
 
@@ -127,12 +127,13 @@ def _editable(run: str, file: FileView) -> FileView:
 
 def _file(change: FileChange, state: RunState, file: Present) -> FileView:
     standings = stand_all(change, state.decisions, file)
-    hunks = tuple(_hunk(*pair) for pair in zip(change.hunks, standings, strict=True))
+    hunks = tuple(_hunk(*pair, state) for pair in zip(change.hunks, standings, strict=True))
     return FileView(change.path, file.uri, change.kind, hunks)
 
 
-def _hunk(hunk: Hunk, standing: Standing) -> HunkView:
+def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
     removed, added = (tuple(content(line) for line in lines) for lines in (hunk.before, hunk.after))
+    steps = state.written_under.get(hunk.id, ())
     return HunkView(
-        hunk.id, standing.line, removed, added, standing.state, standing.problem, mode_words(hunk)
+        hunk.id, standing.line, removed, added, standing.state, standing.problem, mode_words(hunk), steps
     )

@@ -188,7 +188,8 @@ class HunkView:
     """A proposed hunk. `line` is where it stands now in the user's file (buffer or disk), -1 when nowhere.
 
     The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
-    becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines.
+    becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
+    the ids of the plan's steps that Genie was at when it wrote it.
     """
 
     id: str
@@ -198,6 +199,7 @@ class HunkView:
     state: HunkState
     problem: str
     mode: str
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

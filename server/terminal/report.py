@@ -115,9 +115,11 @@ class Report:
     def _new_steps(self, event: PlanChanged) -> Lines:
         old = {step.id: step for step in self._plan}
         new = [step for step in event.steps if old.get(step.id) != step]
+        now = {step.id for step in event.steps}
         first = not self._plan
-        self._plan = event.steps
         rows: Lines = [f"  {MARKS[step.state]} {escape(step.text)}" for step in new]
+        rows += [f"  [dim]removed: {escape(step.text)}[/]" for step in self._plan if step.id not in now]
+        self._plan = event.steps
         place = f"[dim]Edit it at any time: {escape(str(self._folder / PLAN))}[/]"
         return ["", _heading("Plan"), *rows, place] if first else rows
 

@@ -50,3 +50,14 @@ def test_a_struck_out_step_stays_struck_out(edited: bool) -> None:
     state = RunState(plan=(LOOK, Step("b", "Mend", "struck")), plan_edited=edited)
     for wishes in ((StepWish("Mend", "doing"),), (StepWish("Mend", "doing", "b"),), ()):
         assert next(one for one in merge_plan(state, wishes) if one.id == "b").state == "struck"
+
+
+def test_a_step_that_the_user_took_out_is_not_brought_back() -> None:
+    state = step(RunState(plan=(LOOK, MEND)), PlanChanged((MEND,), "user"))
+    assert state.removed_steps == (LOOK,)
+    wishes = (StepWish("look!", "doing"), StepWish("Have a look", "doing", "a"), StepWish("Mend"))
+    assert texts(merge_plan(state, wishes)) == [("Mend", "todo")]
+    reworded = step(state, PlanChanged((replace(MEND, text="Repair"),), "user"))
+    assert merge_plan(step(reworded, PlanChanged((), "user")), wishes) == ()
+    again = step(state, PlanChanged((Step("z", "Look"), MEND), "user"))
+    assert texts(merge_plan(again, (StepWish("look", "doing"),))) == [("Look", "doing"), ("Mend", "todo")]

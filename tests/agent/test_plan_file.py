@@ -67,6 +67,20 @@ def test_what_both_changed_comes_together() -> None:
     ]
 
 
+def test_a_step_that_is_taken_out_is_struck_out_and_one_that_was_so_already_is_gone() -> None:
+    base = (LOOK, replace(MEND, state="struck"), TEST)
+    assert merged(base, base, (TEST,)) == (replace(LOOK, state="struck"), TEST)
+    assert merged(base, base, (TEST,), strike=False) == (TEST,)
+
+
+def test_what_one_hand_took_out_stays_gone_unless_the_other_changed_it() -> None:
+    base = (LOOK, MEND, TEST)
+    assert merged(base, (TEST,), (replace(LOOK, text="Look well"), TEST, MEND)) == (
+        replace(LOOK, text="Look well"),
+        TEST,
+    )
+
+
 def test_a_saved_edit_is_taken_in_and_the_file_written_anew(run: Run) -> None:
     run.record(PlanChanged((LOOK, MEND)))
     file = PlanFile(run)

@@ -63,15 +63,19 @@ async def set_plan(desk: Desk, wish: SetPlan) -> Observation:
 
 def merge_plan(state: RunState, wishes: tuple[StepWish, ...]) -> tuple[Step, ...]:
     """The model may add steps and move them on. Steps whose words are the user's it can't reword or leave
-    out, a struck-out one not revive; and of a plan that the user has edited it keeps the order.
+    out, a struck-out one not revive, one that they took out not bring back; and of a plan that the user has
+    edited it keeps the order.
     """
     old, own, edited = state.plan, state.own_steps, state.plan_edited
     by_id = {one.id: one for one in old}
     by_text = {words_of(text): by_id[known] for text, known in state.former_words if known in by_id}
     by_text |= {words_of(one.text): one for one in old}
+    gone = _removed(state)
     wished: dict[str, Step] = {}
     for wish in wishes:
         known = by_id.get(wish.id) or by_text.get(words_of(wish.text))
+        if known is None and gone & {wish.id, words_of(wish.text)}:
+            continue
         if known is None:
             new = Step(token_hex(3), wish.text, wish.state, wish.notes)
             wished[new.id] = new
@@ -80,6 +84,14 @@ def merge_plan(state: RunState, wishes: tuple[StepWish, ...]) -> tuple[Step, ...
     kept = [one.id for one in old if edited or one.id in wished or one.id in own or one.state == "struck"]
     order = woven(kept, list(wished)) if edited else woven(list(wished), kept)
     return tuple(wished.get(one) or by_id[one] for one in order)
+
+
+def _removed(state: RunState) -> set[str]:
+    """The ids, and all words that there ever were, of the steps that the user took out."""
+    ids = {one.id for one in state.removed_steps}
+    texts = [one.text for one in state.removed_steps]
+    texts += [text for text, known in state.former_words if known in ids]
+    return ids | set(map(words_of, texts))
 
 
 def _moved_on(known: Step, wish: StepWish, own: bool) -> Step:

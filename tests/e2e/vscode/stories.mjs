@@ -5,23 +5,14 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
-import { until } from "./window.mjs";
+import { arrangeThePlan } from "./sidebar_stories.mjs";
+import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
 
 const PLUS = "result += amount";
 const MINUS = "result -= amount";
 const TWO_DIGITS = "{cents % 100:02}";
 const ONE_DIGIT = "{cents % 100}";
-
-async function chooseModel(window, label, name, meanwhile = async () => {}) {
-  await window.command("Genie: Choose Model");
-  await meanwhile();
-  await window.pick(label);
-  if (name) {
-    await window.enter(name);
-  }
-  await window.status("model from now on").waitFor();
-}
 
 /** From the first use (the environment is made) over plan, question and review to the saved file. */
 async function reviewAndUndo(vscode) {
@@ -376,6 +367,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, stopAndResume, goOnPastALimit, steer, offline, editorModel, endpointAndCandidates, findCode,
+  reviewAndUndo, stopAndResume, goOnPastALimit, steer, arrangeThePlan, offline, editorModel, endpointAndCandidates, findCode,
   searchByMeaning, badPython,
 };

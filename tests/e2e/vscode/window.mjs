@@ -180,6 +180,17 @@ function nonBreaking(text) {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "[ \u00a0]"));
 }
 
+/** Chooses who does the thinking; `meanwhile` looks at what is seen until the list is there. */
+export async function chooseModel(window, label, name, meanwhile = async () => {}) {
+  await window.command("Genie: Choose Model");
+  await meanwhile();
+  await window.pick(label);
+  if (name) {
+    await window.enter(name);
+  }
+  await window.status("model from now on").waitFor();
+}
+
 /** Tries `action` again until it doesn't throw; after a minute its last error is thrown. */
 export async function until(action) {
   const end = Date.now() + 60_000;
