@@ -13,15 +13,17 @@ from ..edits.merging import merged
 from ..errors import EditError, UsageError
 from ..protocol.runs import Decide
 from ..workbench.files import mode_with
-from .files import edit_of, look, permissions
-from .places import Present, Swap, plain, stand, swaps
+from .files import edit_of, permissions
+from .lineage import Lineage, with_hunk
+from .lineages import Review
+from .places import Present, Swap, acceptance, known_place, plain, stand
 from .wire import Server
 
 TRIES = 3
 """How often an edit is computed anew because the user typed while it was under way."""
 
 
-async def decide(server: Server, root: Path, state: RunState, wish: Decide) -> list[HunkDecided]:
+async def decide(server: Server, review: Review, state: RunState, wish: Decide) -> list[HunkDecided]:
     """What became of each hunk of the user's wish; those to accept are carried out in the editor.
 
     Hunks that are in the file already are left out. Raises UsageError for one that isn't proposed.
@@ -32,18 +34,18 @@ async def decide(server: Server, root: Path, state: RunState, wish: Decide) -> l
         return [HunkDecided(hunk, "rejected", wish.reason) for hunk in wish.hunks]
     decided: list[HunkDecided] = []
     for change in state.changes:
-        decided += await _accept(server, root, change, state.decisions, wish)
+        decided += await _accept(server, review, change, state.decisions, wish)
     return decided
 
 
 async def _accept(
-    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wish: Decide
+    server: Server, review: Review, change: FileChange, decisions: Mapping[str, HunkDecided], wish: Decide
 ) -> list[HunkDecided]:
     """What came of each wanted hunk of the change that isn't in the file already."""
-    back, problems = await _accept_text(server, root, change, decisions, set(wish.hunks))
-    back |= _modes_to_set(server, root, change, decisions, set(wish.hunks))
+    back, problems = await _accept_text(server, review, change, decisions, set(wish.hunks))
+    back |= _modes_to_set(review, change, decisions, set(wish.hunks))
     wanted = mode_by(change, set(back))
-    if wanted is not None and (problem := _set_mode(root / change.path, wanted)):
+    if wanted is not None and (problem := _set_mode(review.root / change.path, wanted)):
         problems |= {hunk.id: problem for hunk in change.hunks if hunk.id in back and hunk.mode is not None}
     conflicts = [HunkDecided(one, "conflict", f"{change.path}: {why}") for one, why in problems.items()]
     done = {one: change for one, change in back.items() if one not in problems}
@@ -51,10 +53,10 @@ async def _accept(
 
 
 def _modes_to_set(
-    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
+    review: Review, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
 ) -> dict[str, FileChange | None]:
-    file = look(server.workspace, root, change.path)
-    mode = permissions(root / change.path)
+    file = review.look(change.path)
+    mode = permissions(review.root / change.path)
     return {
         hunk.id: FileChange(change.path, "modified", (mode_hunk(change.path, mode),))
         for hunk in change.hunks
@@ -74,32 +76,48 @@ def _set_mode(path: Path, mode: int) -> str:
 
 
 async def _accept_text(
-    server: Server, root: Path, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
+    server: Server, review: Review, change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str]
 ) -> tuple[dict[str, FileChange | None], dict[str, str]]:
     """By hunk what takes it back, and why others were not accepted."""
     for _ in range(TRIES):
-        file = look(server.workspace, root, change.path)
-        ids = {
-            hunk.id
-            for hunk in change.text_hunks
-            if hunk.id in wanted and stand(change, hunk, decisions.get(hunk.id), file).state != "accepted"
-        }
-        found, problems = swaps(change, ids, file)
+        file = review.look(change.path)
+        there = there_again(change, decisions, wanted, file)
+        found, problems = acceptance(change, decisions, wanted - there, file)
         if not found:
-            return {}, problems
-        back = _ways_back(root / change.path, change, set(found), file)
+            return dict.fromkeys(there), problems
+        back = ways_back(review.root / change.path, change, set(found), file)
+        if file.lineage:
+            review.expect(change.path, accepted(file.lineage, change, found))
         answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
         if answer.applied:
-            return {hunk: back.get(hunk) for hunk in found}, problems
-        if look(server.workspace, root, change.path).version == file.version:
+            return {hunk: back.get(hunk) for hunk in (*found, *sorted(there))}, problems
+        if review.look(change.path).version == file.version:
             break
     refused = answer.failure_reason or "The editor did not take the edit."
     return {}, problems | dict.fromkeys(found, refused)
 
 
-def _ways_back(
-    path: Path, change: FileChange, found: Collection[str], file: Present
-) -> dict[str, FileChange]:
+def there_again(
+    change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str], file: Present
+) -> set[str]:
+    """Hunks that were taken back and that the editor's undo has brought into the file again."""
+    found = set()
+    for hunk in change.text_hunks:
+        place, decided = known_place(change, hunk, file), decisions.get(hunk.id)
+        if hunk.id in wanted and place and place.state == "in" and decided and decided.decision != "accepted":
+            found.add(hunk.id)
+    return found
+
+
+def accepted(lineage: Lineage, change: FileChange, found: Mapping[str, Swap]) -> Lineage:
+    """The file with the hunks in it."""
+    for hunk in reversed(change.text_hunks):
+        if hunk.id in found:
+            lineage = with_hunk(lineage, plain(hunk), found[hunk.id].line)
+    return lineage
+
+
+def ways_back(path: Path, change: FileChange, found: Collection[str], file: Present) -> dict[str, FileChange]:
     """By hunk what takes it back; without those that tell as much by themselves."""
     with suppress(EditError, OSError):
         if change.kind == "deleted":

@@ -14,6 +14,10 @@ from ..agent.events import Decision, HunkDecided
 from ..edits.changes import PLAIN, FileChange, Hunk, place
 from ..errors import EditError
 from ..protocol.runs import HunkState
+from .lineage import Lineage, Place
+
+STALE = "The lines of this change, or those beside it, were changed since."
+_ALREADY = "The file already reads like this."
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class Present:
     """A file as the user has it now, in the buffer (then `version` is set) or on disk.
 
     `lines` end in "\\n" whatever the file's own line `ending` is; None: there is no such file. `problem` says
-    why it can't be read. `mode` is that of the file on disk, one of git's two.
+    why it can't be read. `mode` is that of the file on disk, one of git's two. `lineage`, if there is one,
+    tells places better than the text does.
     """
 
     uri: str
@@ -30,6 +35,7 @@ class Present:
     version: int | None = None
     problem: str = ""
     mode: int = PLAIN
+    lineage: Lineage | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,10 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
     decision = decided.decision if decided else None
     if hunk.is_mode:
         return _stand_mode(hunk, decision, file)
-    there, where = _find(change, hunk, file, undo=True), _find(change, hunk, file)
+    place = known_place(change, hunk, file)
+    if place:
+        return _stand_known(place, decision)
+    there, where = found_by_text(change, hunk, file, undo=True), found_by_text(change, hunk, file)
     line = where if isinstance(where, int) else -1
     # Should both texts seem to be there, then the longer one is: it can't be by chance.
     undone = isinstance(where, int) and len(hunk.before) > len(hunk.after)
@@ -80,7 +89,22 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
         return Standing(line, "open")
     if decision == "accepted":
         return Standing(-1, "accepted")
-    return Standing(-1, "conflict", "The file already reads like this." if isinstance(there, int) else where)
+    return Standing(-1, "conflict", _ALREADY if isinstance(there, int) else where)
+
+
+def known_place(change: FileChange, hunk: Hunk, file: Present) -> Place | None:
+    """Where the file's lineage has the hunk; None where it has nothing to say."""
+    return file.lineage.place_of(change, plain(hunk)) if file.lineage and not hunk.is_mode else None
+
+
+def _stand_known(place: Place, decision: Decision | None) -> Standing:
+    if decision in ("rejected", "undone"):
+        return Standing(place.line if place.state == "out" else -1, decision)
+    if place.state == "out":
+        return Standing(place.line, "open")
+    if decision == "accepted":
+        return Standing(place.line, "accepted")
+    return Standing(-1, "conflict", _ALREADY if place.state == "in" else STALE)
 
 
 def _stand_mode(hunk: Hunk, decision: Decision | None, file: Present) -> Standing:
@@ -116,6 +140,18 @@ def swaps(change: FileChange, ids: Collection[str], file: Present) -> tuple[dict
     return found, problems
 
 
+def acceptance(
+    change: FileChange, decisions: Mapping[str, HunkDecided], wanted: Collection[str], file: Present
+) -> tuple[dict[str, Swap], dict[str, str]]:
+    """`swaps` for those of the hunks `wanted` that aren't in the text already."""
+    ids = {
+        hunk.id
+        for hunk in change.text_hunks
+        if hunk.id in wanted and stand(change, hunk, decisions.get(hunk.id), file).state != "accepted"
+    }
+    return swaps(change, ids, file)
+
+
 def proposed(change: FileChange, decisions: Mapping[str, HunkDecided], file: Present) -> str:
     """The file's text if every open hunk were accepted now."""
     standings = zip(change.hunks, stand_all(change, decisions, file), strict=True)
@@ -126,7 +162,15 @@ def proposed(change: FileChange, decisions: Mapping[str, HunkDecided], file: Pre
     return "".join(lines).replace("\n", file.ending)
 
 
-def _find(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> int | str:
+def _find(change: FileChange, hunk: Hunk, file: Present) -> int | str:
+    """The line where the hunk stands, or why nowhere."""
+    place = known_place(change, hunk, file)
+    if place is None:
+        return found_by_text(change, hunk, file)
+    return place.line if place.state == "out" else _ALREADY if place.state == "in" else STALE
+
+
+def found_by_text(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> int | str:
     """The line where the hunk (or, with `undo`, what it leads to) stands, or why nowhere."""
     if file.problem:
         return file.problem
@@ -143,7 +187,11 @@ def _find(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> 
         return str(error)
     if file.lines[line : line + len(own.before)] != own.before:
         return "The lines have been changed meanwhile."
-    return line
+    return line if undo or _is_allowed(own, line, file) else STALE
+
+
+def _is_allowed(hunk: Hunk, line: int, file: Present) -> bool:
+    return file.lineage is None or line < len(hunk.above) or file.lineage.allows(hunk, line)
 
 
 def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> int | str:

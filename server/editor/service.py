@@ -56,6 +56,7 @@ from .editing import answered, marked_span
 from .files import folder_at, look, real, real_of_uri
 from .going_back import branch_of, moments_of
 from .indexes import Indexes
+from .lineages import Lineages, Review, found_as
 from .models import Models
 from .places import Present, proposed
 from .providers import Providers
@@ -76,6 +77,7 @@ class Service:
         self._asker = EditorAsker(server)
         self._providers = Providers(server)
         self._deciding = asyncio.Lock()
+        self._lineages = Lineages(found_as)
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
         self.models = Models(lambda: settings().model)
@@ -129,7 +131,7 @@ class Service:
         """Accepts or rejects hunks; one wish after the other, as each looks at what the last one did."""
         async with self._deciding:
             state = self._runs.look_again(wish.run)
-            events = await decide(self._server, self._root(wish.run), state, wish)
+            events = await decide(self._server, self._review(wish.run), state, wish)
             self._runs.record(wish.run, events)
         problems = [event.reason for event in events if event.decision == "conflict"]
         return Decided(len(events) - len(problems), "\n".join(dict.fromkeys(problems)))
@@ -138,7 +140,7 @@ class Service:
         """Takes accepted hunks back out of the user's files. Raises UsageError when none is accepted."""
         async with self._deciding:
             state = self._runs.look_again(wish.run)
-            events, problems = await undo(self._server, self._root(wish.run), state, wish)
+            events, problems = await undo(self._server, self._review(wish.run), state, wish)
             self._runs.record(wish.run, events)
         return Decided(len(events), "\n".join(problems))
 
@@ -260,7 +262,11 @@ class Service:
         return view(run, state, self._runs.is_working(run), partial(self._look, run))
 
     def _look(self, run: str, path: str) -> Present:
-        return look(self._server.workspace, self._root(run), path)
+        file = look(self._server.workspace, self._root(run), path)
+        return self._lineages.of(run, path, file, self._runs.state(run))
+
+    def _review(self, run: str) -> Review:
+        return Review(self._root(run), partial(self._look, run), partial(self._lineages.expect, run))
 
     def _root(self, run: str) -> Path:
         task = self._runs.state(run).task

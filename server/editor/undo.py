@@ -15,13 +15,15 @@ from ..edits.changes import FileChange, sha
 from ..errors import UsageError
 from ..protocol.runs import Undo
 from .accept import TRIES
-from .files import edit_of, look, permissions
-from .places import Present, Swap, lines_of, plain
+from .files import edit_of, permissions
+from .lineage import Lineage, followed, only_strangers_go, unknown, without_hunk
+from .lineages import Review
+from .places import STALE, Present, Swap, lines_of, plain
 from .wire import Server
 
 
 async def undo(
-    server: Server, root: Path, state: RunState, wish: Undo
+    server: Server, review: Review, state: RunState, wish: Undo
 ) -> tuple[list[HunkDecided], list[str]]:
     """What was taken back of the user's wish, and why the rest stays where it is, in words.
 
@@ -37,31 +39,66 @@ async def undo(
     events: list[HunkDecided] = []
     problems: list[str] = []
     for path, hunks in by_path(state, wanted).items():
-        made = await _undo(server, root, path, [state.taken[hunk] for hunk in hunks])
+        made = await _undo(server, review, path, [state.taken[hunk] for hunk in hunks])
         events += [HunkDecided(hunk, "undone") for hunk in made.done]
         problems += [f"{path}: {problem}" for problem in dict.fromkeys(made.problems.values())]
     return events, problems
 
 
-async def _undo(server: Server, root: Path, path: str, hunks: Sequence[Taken]) -> TakenBack:
+async def _undo(server: Server, review: Review, path: str, hunks: Sequence[Taken]) -> TakenBack:
     refused = ""
+    root = review.root
     for _ in range(TRIES):
-        file = look(server.workspace, root, path)
+        file = review.look(path)
         if file.problem:
             return TakenBack(None, 0, (), {hunk.hunk.id: file.problem for hunk in hunks})
         if file.lines is None:
             return await _restore(server, root / path, file, hunks)
-        text = "".join(file.lines).encode("utf-8", "surrogatepass")
-        made = taken_back(text, permissions(root / path), [_plain(one) for one in hunks])
-        if made.data == text:
+        made, lineage = without(file, permissions(root / path), hunks)
+        if made.data == _encoded(file.lines):
             return _with_mode(made, root / path)
+        review.expect(path, lineage)
         answer = await server.workspace_apply_edit_async(_edit(server, path, file, made.data))
         if answer.applied:
             return made if made.data is None else _with_mode(made, root / path)
         refused = answer.failure_reason or "The editor did not take the edit."
-        if look(server.workspace, root, path).version == file.version:
+        if review.look(path).version == file.version:
             break
     return replace(made, done=(), problems={hunk.hunk.id: refused for hunk in hunks})
+
+
+def without(file: Present, mode: int, hunks: Sequence[Taken]) -> tuple[TakenBack, Lineage]:
+    """The text as the editor has it, but for the hunks, and its lineage. Pure.
+
+    A hunk is where its lineage has it; only where that has nothing to say, where its text is.
+    """
+    lineage = file.lineage or unknown(file.lines or ())
+    done: list[str] = []
+    problems: dict[str, str] = {}
+    for one in map(_plain, hunks):
+        place = None if one.hunk.is_mode else lineage.place_of(one.change, one.hunk)
+        if place is None:
+            made = taken_back(_encoded(lineage.lines), mode, [one])
+            if made.data is None:
+                return TakenBack(None, made.mode, (*done, *made.done), problems | made.problems), lineage
+            lines = lines_of(made.data.decode("utf-8", "surrogatepass"))
+            if not only_strangers_go(lineage, lines):
+                problems[one.hunk.id] = STALE
+                continue
+            lineage, mode = followed(lineage, lines), made.mode
+            done += made.done
+            problems |= made.problems
+        elif place.state == "changed":
+            problems[one.hunk.id] = STALE
+        else:
+            if place.state == "in":
+                lineage = without_hunk(lineage, one.hunk, place.line, one.back.hunks[0].after)
+            done.append(one.hunk.id)
+    return TakenBack(_encoded(lineage.lines), mode, tuple(done), problems), lineage
+
+
+def _encoded(lines: Sequence[str] | None) -> bytes:
+    return "".join(lines or ()).encode("utf-8", "surrogatepass")
 
 
 async def _restore(server: Server, path: Path, file: Present, hunks: Sequence[Taken]) -> TakenBack:

@@ -20,6 +20,9 @@ from ..errors import WorkbenchError
 from .clone import Signature, copy_files, shares_blocks, signature
 from .listing import list_repository
 
+BASE = "base"
+"""The folder of a workbench in which the user's state lies as it was."""
+
 
 @dataclass(frozen=True)
 class Workbench:
@@ -51,7 +54,7 @@ async def make(repository: Path, folder: Path, fits: Callable[[int], None] | Non
     listing = await list_repository(repository)
     if fits:
         await asyncio.to_thread(lambda: fits(_needed(listing.top, listing.files, folder)))
-    base, tree = folder / "base", folder / "tree"
+    base, tree = folder / BASE, folder / "tree"
     manifest = await _fill(folder, lambda stop: _copy(listing.top, listing.files, (base, tree), stop))
     seconds = time.monotonic() - began
     return Workbench(

@@ -288,3 +288,17 @@ async def test_open_hunks_have_lenses_and_actions_and_decided_ones_none(
     ]
     await accept(client, run, *hunks)
     assert await client.request("textDocument/codeLens", {"textDocument": document}) == []
+
+
+async def test_a_copy_of_the_lines_that_are_meant_is_not_taken_for_them(
+    client: Editor, repository: Path, written_run: Callable[..., str]
+) -> None:
+    run, file = written_run({"calc.py": NEW}), repository / "calc.py"
+    uri = client.open(file)
+    hunks = await shown(client, run)
+    client.type(uri, OLD.count("\n"), 0, OLD)
+    client.type(uri, 3, 4, "renamed_")
+    mine = NEW.replace("def first", "def renamed_first")
+    await client.view(run, lambda v: [h["line"] for h in v["changes"][0]["hunks"]] == [4, 8])
+    assert await accept(client, run, *hunks) == {"done": 2, "problem": ""}
+    assert client.text(file) == mine + OLD

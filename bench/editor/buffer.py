@@ -1,0 +1,148 @@
+"""A file in an editor whose lines know where they are from: what must be, without looking for any text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from genie_engineer.edits.changes import Hunk
+
+
+@dataclass(frozen=True)
+class Line:
+    """`text` ends in "\\n", but perhaps the last line's. `number` is where it stands in the pre-image.
+
+    Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces. The user's own
+    lines have none (-1), also those that are copies of others.
+    """
+
+    text: str
+    origin: Literal["base", "hunk", "user", "copy"]
+    number: int = -1
+    hunk: str = ""
+
+
+Lines = tuple[Line, ...]
+
+
+def base(texts: Sequence[str]) -> Lines:
+    """The file as Genie found it."""
+    return tuple(Line(text, "base", number) for number, text in enumerate(texts))
+
+
+def text_of(lines: Lines) -> str:
+    """What the editor holds."""
+    return "".join(line.text for line in lines)
+
+
+def users(lines: Lines) -> list[str]:
+    """What the user typed, in its order."""
+    return [line.text for line in lines if line.origin == "user"]
+
+
+def has(lines: Lines, hunk: str) -> bool:
+    """Whether a line of the hunk is in the file."""
+    return any(line.hunk == hunk for line in lines)
+
+
+def with_hunk(lines: Lines, hunk: Hunk, result: str) -> Lines | None:
+    """The file with the hunk where it belongs, if that reads like `result`; else None."""
+    size = len(hunk.before)
+    new = tuple(Line(text, "hunk", hunk.start - 1, hunk.id) for text in hunk.after)
+    for at in _splits(lines, size, hunk.after, result):
+        if _belongs(lines, at, hunk):
+            return (*lines[:at], *new, *lines[at + size :])
+    return None
+
+
+def without_hunk(lines: Lines, hunk: Hunk, old: Lines, result: str) -> Lines | None:
+    """The file with the lines `old` in the place of the hunk's own, if that reads like `result`."""
+    size = len(hunk.after)
+    for at in _splits(lines, size, [line.text for line in old], result):
+        region = lines[at : at + size]
+        if size:
+            moved = not has(lines, hunk.id) and all(line.origin == "copy" for line in region)
+            own = moved or all(line.hunk == hunk.id for line in region)
+        else:
+            own = _in_order(lines, at, at, hunk)
+        if own:
+            return (*lines[:at], *old, *lines[at + size :])
+    return None
+
+
+def before_of(lines: Lines, hunk: Hunk, result: str) -> Lines:
+    """The lines that the hunk is about to take the place of."""
+    size = len(hunk.before)
+    spots = (at for at in _splits(lines, size, hunk.after, result) if _belongs(lines, at, hunk))
+    at = next(spots)
+    return lines[at : at + size]
+
+
+def must_land(lines: Lines, hunk: Hunk) -> bool:
+    """Whether nothing stands in the way: the hunk's lines and their context, untouched and nowhere else."""
+    wanted = [*hunk.above, *hunk.before, *hunk.below]
+    first = hunk.start - 1 - len(hunk.above)
+    texts = [line.text for line in lines]
+    spots = [at for at in range(len(lines)) if texts[at : at + len(wanted)] == wanted]
+    if hunk.twins or len(spots) != 1 or not wanted:
+        return False
+    region = lines[spots[0] : spots[0] + len(wanted)]
+    return all(line.origin == "base" and line.number == first + i for i, line in enumerate(region))
+
+
+def may_slide(lines: Lines, at: int, piece: Sequence[Line], end: int) -> bool:
+    """Whether the text doesn't tell that it was this piece that came before line `at` or went up to `end`."""
+    below = lines[end].text if end < len(lines) else None
+    above = lines[at - 1].text if at else None
+    return bool(piece) and (piece[0].text == below or piece[-1].text == above)
+
+
+def _splits(lines: Lines, size: int, new: Sequence[str], result: str) -> Iterator[int]:
+    """Every place at which `size` lines may have become `new` so that the file reads like `result`."""
+    middle = "".join(new)
+    total = text_of(lines)
+    head = 0
+    for at in range(len(lines) - size + 1):
+        gone = sum(len(line.text) for line in lines[at : at + size])
+        if (
+            len(total) - gone + len(middle) == len(result)
+            and result.startswith(middle, head)
+            and result[:head] == total[:head]
+            and result[head + len(middle) :] == total[head + gone :]
+        ):
+            yield at
+        head += len(lines[at].text) if at < len(lines) else 0
+
+
+def _belongs(lines: Lines, at: int, hunk: Hunk) -> bool:
+    """Whether the hunk's own lines stand here, or, where the user took those out, what they put instead."""
+    end = at + len(hunk.before)
+    region = lines[at:end]
+    numbers = range(hunk.start - 1, hunk.start - 1 + len(hunk.before))
+    if any(line.origin == "user" or line.hunk for line in region):
+        return False
+    if not region and _in_order(lines, at, end, hunk):
+        return True
+    if region and all(line.origin == "base" for line in region):
+        return [line.number for line in region] == list(numbers)
+    about = range(numbers.start - len(hunk.above), numbers.stop + len(hunk.below))
+    left = {line.number for line in (*lines[:at], *lines[end:]) if line.origin == "base"}
+    if left & set(numbers):
+        return False
+    inside = {line.number for line in region if line.origin == "base"} <= set(numbers)
+    return inside and (_in_order(lines, at, end, hunk) or not left & set(about))
+
+
+def _in_order(lines: Lines, at: int, end: int, hunk: Hunk) -> bool:
+    """Whether what is left of the pre-image stands on the same side of the place as it did."""
+    first, last = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+    above = all(_ends(line) <= first for line in lines[:at] if line.number >= 0)
+    return above and all(line.number >= last for line in lines[end:] if line.number >= 0)
+
+
+def _ends(line: Line) -> int:
+    return line.number + (line.origin == "base")
+
+
+def typed_over(line: Line, text: str) -> Line:
+    """The line with the user's own words in it."""
+    return replace(line, text=text, origin="user", number=-1, hunk="")

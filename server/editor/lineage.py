@@ -1,0 +1,165 @@
+"""Which line of the pre-image each line of the user's file is, followed through everything they type.
+
+A hunk's place is then known and not searched for: a piece that is copied elsewhere, or another hunk that
+brings the same lines, can't be taken for it. Text tells the place only once, when the file is first seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from ..edits.alignment import shared_lines
+from ..edits.changes import FileChange, Hunk
+
+Origin = int | str | None
+"""The line's number in the pre-image (0-based), the hunk that brought it, or neither: the user's own."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A hunk is "out" of the file or "in" it at a 0-based line, or what belongs to it was "changed"."""
+
+    state: Literal["out", "in", "changed"]
+    line: int = -1
+
+
+CHANGED = Place("changed")
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """`lines` end in "\\n" and have one origin each; `gone` are hunks in the file that brought no line.
+
+    `pre_image` tells one pre-image from others, as FileChange has it. The lines of hunks end in "\\n", too.
+    """
+
+    lines: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    pre_image: str = ""
+    gone: frozenset[str] = frozenset()
+
+    @cached_property
+    def _spots(self) -> dict[Origin, list[int]]:
+        spots: dict[Origin, list[int]] = {}
+        for at, origin in enumerate(self.origins):
+            if origin is not None:
+                spots.setdefault(origin, []).append(at)
+        return spots
+
+    def place_of(self, change: FileChange, hunk: Hunk) -> Place | None:
+        """Where the hunk stands, or None where nothing of what it is about is known here."""
+        if change.pre_image != self.pre_image:
+            return None
+        own = self._spots.get(hunk.id)
+        if own:
+            whole = _is_run(own) and self._reads(own[0], hunk.after)
+            return Place("in", own[0]) if whole else CHANGED
+        first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+        numbered = [self._spots[number][0] for number in range(first, end) if number in self._spots]
+        if numbered:
+            whole = (
+                len(numbered) == end - first and _is_run(numbered) and self._reads(numbered[0], hunk.before)
+            )
+            return Place("out", numbered[0]) if whole else CHANGED
+        beside = self._beside(first, end)
+        if hunk.id in self.gone and beside is not None:
+            return Place("in", beside)
+        return None if hunk.before or beside is None else Place("out", beside)
+
+    def allows(self, hunk: Hunk, at: int) -> bool:
+        """Whether lines that read like the hunk's and those beside it can be they, or have been moved here.
+
+        They aren't as long as one of those is known to stand elsewhere.
+        """
+        top, first = at - len(hunk.above), hunk.start - 1 - len(hunk.above)
+        lines = (*hunk.above, *hunk.before, *hunk.below)
+        moved = all(self._spots.get(first + step, [top + step]) == [top + step] for step in range(len(lines)))
+        here = zip(
+            self.lines[top:], self.origins[top:], lines, range(first, first + len(lines)), strict=False
+        )
+        return moved and all(
+            origin in (None, number) for text, origin, wanted, number in here if text == wanted
+        )
+
+    def is_free(self, at: int, lines: Sequence[str]) -> bool:
+        """Whether it isn't known where the lines from `at` on are from."""
+        return all(origin is None for origin in self.origins[at : at + len(lines)])
+
+    def _beside(self, first: int, end: int) -> int | None:
+        """Where something belongs that stands between these lines of the pre-image."""
+        if first - 1 in self._spots:
+            return self._spots[first - 1][0] + 1
+        return self._spots[end][0] if end in self._spots else None
+
+    def _reads(self, at: int, lines: Sequence[str]) -> bool:
+        return self.lines[at : at + len(lines)] == tuple(lines)
+
+
+def unknown(lines: Sequence[str], pre_image: str = "") -> Lineage:
+    """A file of which nothing is known yet."""
+    return Lineage(tuple(lines), (None,) * len(lines), pre_image)
+
+
+def pre_image(lines: Sequence[str], pre_image: str) -> Lineage:
+    """The file as it was when the change was computed."""
+    return Lineage(tuple(lines), tuple(range(len(lines))), pre_image)
+
+
+def followed(old: Lineage, lines: Sequence[str]) -> Lineage:
+    """The file after it was edited. Its lines that stayed are the same strings, so that many take little."""
+    texts, origins = list(lines), [None] * len(lines)  # type: list[str], list[Origin]
+    for at, now in shared_lines(old.lines, lines):
+        texts[now], origins[now] = old.lines[at], old.origins[at]
+    return replace(old, lines=tuple(texts), origins=tuple(origins))
+
+
+def only_strangers_go(old: Lineage, lines: Sequence[str]) -> bool:
+    """Whether all lines that aren't among `lines` any more are of unknown origin."""
+    kept = {at for at, _ in shared_lines(old.lines, lines)}
+    return all(origin is None or at in kept for at, origin in enumerate(old.origins))
+
+
+def with_hunk(old: Lineage, hunk: Hunk, at: int) -> Lineage:
+    """The file with the hunk in it, at this line."""
+    gone = old.gone if hunk.after else old.gone | {hunk.id}
+    origins = (hunk.id,) * len(hunk.after)
+    return replace(_spliced(old, at, len(hunk.before), hunk.after, origins), gone=gone)
+
+
+def without_hunk(old: Lineage, hunk: Hunk, at: int, lines: Sequence[str]) -> Lineage:
+    """The file with `lines` instead of the hunk's: those that it replaced, as far as they are the same."""
+    numbers = range(hunk.start - 1, hunk.start - 1 + len(lines))
+    origins = tuple(numbers) if tuple(lines) == hunk.before else (None,) * len(lines)
+    return replace(_spliced(old, at, len(hunk.after), lines, origins), gone=old.gone - {hunk.id})
+
+
+def found_out(old: Lineage, hunk: Hunk, at: int) -> Lineage:
+    """The hunk's lines, and those beside it, were recognised at this line by their text."""
+    first, lines = hunk.start - 1, (*hunk.above, *hunk.before, *hunk.below)
+    top = at - len(hunk.above)
+    origins = list(old.origins)
+    for step, text in enumerate(lines):
+        spot, number = top + step, first - len(hunk.above) + step
+        free = 0 <= spot < len(origins) and origins[spot] is None and number not in old._spots
+        if free and old.lines[spot] == text:
+            origins[spot] = number
+    return replace(old, origins=tuple(origins))
+
+
+def found_in(old: Lineage, hunk: Hunk, at: int) -> Lineage:
+    """The lines that the hunk brought were recognised at this line by their text."""
+    origins = (*old.origins[:at], *(hunk.id for _ in hunk.after), *old.origins[at + len(hunk.after) :])
+    return replace(old, origins=origins, gone=old.gone if hunk.after else old.gone | {hunk.id})
+
+
+def _is_run(spots: Sequence[int]) -> bool:
+    return list(spots) == list(range(spots[0], spots[0] + len(spots)))
+
+
+def _spliced(old: Lineage, at: int, count: int, lines: Sequence[str], origins: Sequence[Origin]) -> Lineage:
+    return replace(
+        old,
+        lines=(*old.lines[:at], *lines, *old.lines[at + count :]),
+        origins=(*old.origins[:at], *origins, *old.origins[at + count :]),
+    )

@@ -1,0 +1,135 @@
+"""The lineages of the files under review, as the user's edits go by; the same text has the same lineage."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..agent.state import RunState
+from ..agent.storage import workbenches
+from ..edits.alignment import differences
+from ..edits.changes import FileChange, Hunk, sha
+from ..edits.text import decode_as
+from ..workbench.copy import BASE
+from .lineage import Lineage, followed, found_in, found_out, pre_image, unknown
+from .places import Present, found_by_text, lines_of, plain
+
+_LINES = 300_000
+"""So many lines of earlier texts are remembered for a file: the editor's undo leads back to them."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """The files of one run: how they are now, and what Genie is about to make of one."""
+
+    root: Path
+    look: Callable[[str], Present]
+    expect: Callable[[str, Lineage], None]
+
+
+@dataclass
+class _File:
+    now: Lineage
+    expected: Lineage | None = None
+    known: OrderedDict[tuple[str, ...], Lineage] = field(default_factory=OrderedDict)
+
+    def become(self, lines: tuple[str, ...]) -> None:
+        """The text is another, perhaps what was expected, perhaps with something typed since."""
+        if lines == self.now.lines:
+            return
+        known = self.known.get(lines)
+        if known is None:
+            nearest = min(
+                filter(None, (self.now, self.expected)), key=lambda one: _distance(one.lines, lines)
+            )
+            known = followed(nearest, lines)
+            if nearest is self.expected:
+                self.expected = None
+        self.now = known
+
+    def remember(self, lineage: Lineage) -> None:
+        self.known[lineage.lines] = lineage
+        self.known.move_to_end(lineage.lines)
+        while len(self.known) > 1 and len(self.known) * len(lineage.lines) > _LINES:
+            self.known.popitem(last=False)
+
+
+class Lineages:
+    """Owns what is known of each file of each run. `base` reads a file as a run found it, if that is kept."""
+
+    def __init__(self, base: Callable[[str, str], bytes | None]) -> None:
+        self._base = base
+        self._files: dict[tuple[str, str], _File] = {}
+
+    def of(self, run: str, path: str, file: Present, state: RunState) -> Present:
+        """The file with its lineage, if it has one: files that a run creates or deletes have none."""
+        if file.lines is None or file.problem:
+            return file
+        change = next((one for one in state.changes if one.path == path and one.kind == "modified"), None)
+        known = self._files.get((run, path))
+        if change and (known is None or known.now.pre_image != change.pre_image):
+            known = self._files[run, path] = _begun(change, file.lines, self._base(run, path))
+        if known is None:
+            return file
+        known.become(file.lines)
+        if change:
+            known.now = _learned(known.now, file, state, _hunks(change, state))
+        known.remember(known.now)
+        return replace(file, lineage=known.now)
+
+    def expect(self, run: str, path: str, lineage: Lineage) -> None:
+        """The editor is asked for this text: if it comes to be, it is of this lineage."""
+        if (run, path) in self._files:
+            self._files[run, path].expected = lineage
+
+
+def _distance(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines are taken out and put in."""
+    return sum(end - start + new_end - new_start for start, end, new_start, new_end in differences(old, new))
+
+
+def found_as(run: str, path: str) -> bytes | None:
+    """The file as the run found it, while it is worked on and its private copy is there."""
+    try:
+        return (workbenches() / run / BASE / path).read_bytes()
+    except OSError:
+        return None
+
+
+def _begun(change: FileChange, lines: Sequence[str], base: bytes | None) -> _File:
+    if base is None or sha(base) != change.pre_image:
+        return _File(unknown(lines, change.pre_image))
+    old = pre_image(lines_of("".join(decode_as(base, change.encoding).lines)), change.pre_image)
+    begun = _File(followed(old, lines))
+    begun.remember(old)
+    return begun
+
+
+def _hunks(change: FileChange, state: RunState) -> Iterable[tuple[FileChange, Hunk]]:
+    """What is proposed, and what was accepted of earlier proposals on the same pre-image."""
+    yield from ((change, hunk) for hunk in change.text_hunks)
+    proposed = {hunk.id for hunk in change.hunks}
+    for one in state.taken.values():
+        ours = (one.path, one.change.pre_image) == (change.path, change.pre_image)
+        if ours and one.hunk.id not in proposed and not one.hunk.is_mode:
+            yield one.change, one.hunk
+
+
+def _learned(
+    lineage: Lineage, file: Present, state: RunState, hunks: Iterable[tuple[FileChange, Hunk]]
+) -> Lineage:
+    """With the places of hunks of which nothing is known, told by their text."""
+    for change, hunk in hunks:
+        own = plain(hunk)
+        if lineage.place_of(change, own) is not None:
+            continue
+        decided = state.decisions.get(hunk.id)
+        if decided and decided.decision == "accepted":
+            line = found_by_text(change, hunk, file, undo=True)
+            if isinstance(line, int) and lineage.is_free(line, own.after):
+                lineage = found_in(lineage, own, line)
+                continue
+        line = found_by_text(change, hunk, replace(file, lineage=lineage))
+        if isinstance(line, int):
+            lineage = found_out(lineage, own, line)
+    return lineage
