@@ -13,6 +13,7 @@ import { Planning } from "./planning";
 import { playbookCommands } from "./playbooks";
 import { showStore } from "./storing";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
+import { Remarks } from "./remarks";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
 import { Shown } from "./shown";
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   );
   const indexing = new Indexing(server);
+  const remarks = new Remarks(shown, server);
   const attempt = async (action: () => unknown): Promise<void> => {
     try {
       await action();
@@ -58,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...playbookCommands(server),
     ...editingCommands(shown, server),
     ...indexing.commands(),
+    ...remarks.commands(),
     showStore: () => showStore(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
@@ -67,10 +70,17 @@ export function activate(context: vscode.ExtensionContext): void {
     const carryOut = (target?: object, chosen?: readonly Branch[]) => attempt(() => action(target, chosen));
     context.subscriptions.push(vscode.commands.registerCommand(`genie.${name}`, carryOut));
   }
+  const send = (reply: vscode.CommentReply) =>
+    remarks.send(reply).catch((error: unknown) => {
+      void explain(error, output);
+      throw error; // so that VS Code keeps the remark in its box
+    });
   context.subscriptions.push(
     output,
     server,
     indexing,
+    remarks,
+    vscode.commands.registerCommand("genie.comment", send),
     showHunks(shown),
     showSidebar(shown, server, planning, output),
     showStatus(shown),

@@ -8,9 +8,13 @@ export type HunkState = "open" | "accepted" | "rejected" | "conflict" | "undone"
 
 export type RunPhase = "working" | "asking" | "finished" | "stopped";
 
+export type Author = "user" | "genie";
+
 export type StepState = "todo" | "doing" | "done" | "struck";
 
 export type Mark = "pin" | "drop" | "none";
+
+export type ThreadMark = "open" | "resolved" | "deleted";
 
 export type Origin = "user" | "repository";
 
@@ -122,13 +126,35 @@ export interface Followed {
   readonly why: string;
 }
 
+/** What one of both said, as Markdown that is safe to be shown. */
+export interface WordsView {
+  readonly by: Author;
+  readonly text: string;
+}
+
+/**
+ * A thread where its line now stands (0-based), or stood when it is `outdated`.
+ *
+ * `told` is its state in words.
+ */
+export interface ThreadView {
+  readonly id: string;
+  readonly uri: string;
+  readonly line: number;
+  readonly outdated: boolean;
+  readonly resolved: boolean;
+  readonly told: string;
+  readonly words: readonly WordsView[];
+}
+
 /**
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
  * `test_command` is how tests are run and `test_reason` why, both "" until that is known.
  * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
  * is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
- * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
+ * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
+ * does, where remarks wait in one that rests.
  */
 export interface RunView {
   readonly run: string;
@@ -157,6 +183,8 @@ export interface RunView {
   readonly task_file: string;
   readonly questions: readonly Question[];
   readonly origin: string;
+  readonly threads: readonly ThreadView[];
+  readonly waiting: string;
 }
 
 /** A place in a run to go back to: behind event `seq`; `words` say what came next. */
@@ -265,6 +293,34 @@ export interface Say {
 export interface ChooseTests {
   readonly run: string;
   readonly command: string;
+}
+
+/**
+ * genie/comment → Remarked: a remark on a line (0-based) of a file that a run changes, as the user has it
+ * or as it is proposed; or, in an earlier `thread`, a reply, of which `uri` and `line` don't count.
+ *
+ * `id` is the remark's own, of the editor's making, and the thread's that it begins; said again, it counts
+ * once.
+ */
+export interface Comment {
+  readonly run: string;
+  readonly id: string;
+  readonly text: string;
+  readonly thread: string;
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** The remark is kept. `offer` asks whether a run that rests should go on with it, "" where none does. */
+export interface Remarked {
+  readonly offer: string;
+}
+
+/** genie/markThread → Nothing. */
+export interface MarkThread {
+  readonly run: string;
+  readonly thread: string;
+  readonly mark: ThreadMark;
 }
 
 /** genie/runs → Runs; genie/doctor → Health; genie/playbooks → Playbooks. */
@@ -567,6 +623,8 @@ export const editTaskRequest = new RequestType<EditTask, Nothing, void>("genie/e
 export const markSpanRequest = new RequestType<MarkSpan, Nothing, void>("genie/markSpan");
 export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("genie/chooseTests");
+export const commentRequest = new RequestType<Comment, Remarked, void>("genie/comment");
+export const markThreadRequest = new RequestType<MarkThread, Nothing, void>("genie/markThread");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
 export const modelsRequest = new RequestType<Nothing, ModelOffers, void>("genie/models");

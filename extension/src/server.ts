@@ -66,20 +66,20 @@ export class Server implements vscode.Disposable {
 const explained = new WeakSet<Error>();
 
 /** Shows a failure once, with what the user can do about it; a start that failed may have several witnesses. */
-export async function explain(error: unknown, output: vscode.LogOutputChannel, again: () => void): Promise<void> {
+export async function explain(error: unknown, output: vscode.LogOutputChannel, again?: () => void): Promise<void> {
   if (!(error instanceof Error) || error instanceof vscode.CancellationError || explained.has(error)) {
     return;
   }
   explained.add(error);
   const text = error.message;
   output.error(error instanceof NoPython ? [text, ...error.tried].join("\n  ") : text);
-  const buttons = error instanceof NoPython ? ["Choose Python", "Try Again"] : ["Show Output", "Try Again"];
+  const buttons = [error instanceof NoPython ? "Choose Python" : "Show Output", ...(again ? ["Try Again"] : [])];
   const button = await vscode.window.showErrorMessage(text, ...buttons);
   if (button === "Choose Python") {
     await vscode.commands.executeCommand("workbench.action.openSettings", "genie.python");
   } else if (button === "Show Output") {
     output.show();
   } else if (button === "Try Again") {
-    again();
+    again?.();
   }
 }

@@ -13,7 +13,7 @@ export class Shown {
     this.view = view;
     const set = (key: string, value: unknown) => vscode.commands.executeCommand("setContext", key, value);
     void set("genie.phase", view.phase);
-    void set("genie.resumable", view.phase === "stopped" || view.limit !== "");
+    void set("genie.resumable", view.phase === "stopped" || view.limit !== "" || view.waiting !== "");
     void set("genie.open", openHunks(view).length > 0);
     void set("genie.changes", view.changes.length > 0);
     void set("genie.accepted", acceptedFiles(view).length > 0);
@@ -58,5 +58,10 @@ export function hunkAt(view: RunView | undefined, uri: vscode.Uri, line: number)
 
 /** Whether the change is one of this document's. Compared as paths: the two sides may escape differently. */
 export function isAt(file: FileView, uri: vscode.Uri): boolean {
-  return vscode.Uri.parse(file.uri).fsPath === uri.fsPath;
+  return isSame(file.uri, uri);
+}
+
+/** Whether `text`, if it isn't empty, is the URI of that file. */
+export function isSame(text: string, uri: vscode.Uri): boolean {
+  return text !== "" && vscode.Uri.parse(text).fsPath === uri.fsPath;
 }

@@ -17,6 +17,7 @@ from ..models.contract import Json, Message, ToolSpec
 from ..models.counting import Count, by_bytes
 from .ageing import Piece, clip, fitted, lasting, passing, size
 from .events import ModelSpoke, PlanChanged, Said, ToolAnswered
+from .remarks import Commented, Place, ThreadMark, ThreadMarked
 from .spans import is_dropped, moved, place_of
 from .state import Reanswered, Rejected, Reworded, RunState, Turn
 from .steering import FileEdited, Mark, PlaybookChosen, SpanMarked
@@ -33,6 +34,12 @@ MARKED: dict[Mark, str] = {
     "pin": "The user has pinned {}: from now on it stands at the end of all this.",
     "drop": "The user says that {} has nothing to do with the task: leave it alone.",
     "none": "The user has taken their mark on {} back.",
+}
+
+THREADS: dict[ThreadMark, str] = {
+    "open": "The user opens thread {} again.",
+    "resolved": "The user takes thread {} for settled.",
+    "deleted": "The user takes thread {} back: let the matter rest.",
 }
 
 OPENING_SHARE = 0.8
@@ -195,6 +202,8 @@ def _message(turn: Turn) -> Message | None:
             return Message("user", _rejected(turn))
         case Reanswered() | Reworded() | SpanMarked() | FileEdited():
             return Message("user", _steered(turn))
+        case Commented() | ThreadMarked():
+            return Message("user", _remarked(turn))
 
 
 _SETTLED = (
@@ -227,6 +236,20 @@ def _steered(turn: Reanswered | Reworded | SpanMarked | FileEdited) -> str:
         case FileEdited(change=change):
             told = f"The user has edited your change of {change.path}, as follows. Keep what they wrote."
             return f"{told}\n{_clipped(unified(change), LONGEST_EDIT)}"
+
+
+def _remarked(turn: Commented | ThreadMarked) -> str:
+    if isinstance(turn, ThreadMarked):
+        return THREADS[turn.mark].format(turn.thread)
+    if turn.thread:
+        return f"The user replies in thread {turn.thread}: {turn.text}"
+    where = _where(turn.place) if turn.place else ""
+    return f"The user remarks{where} (thread {turn.id}): {turn.text}"
+
+
+def _where(place: Place) -> str:
+    whose = "as you propose it" if place.side == "proposed" else "as they have it"
+    return f" on {place.path}:{place.line}, {whose}:\n> {place.quote}\n"
 
 
 def _clipped(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ from ..edits.changes import FileChange
 from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
+from .remarks import Commented, Replied, ThreadMarked
 from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
@@ -253,6 +254,9 @@ Event = (
     | SpanMarked
     | Branched
     | FileEdited
+    | Commented
+    | Replied
+    | ThreadMarked
 )
 
 

@@ -6,7 +6,7 @@ from functools import reduce, singledispatch
 
 from ..index.spans import Span
 from ..models.counting import learned
-from . import reviewed
+from . import reviewed, threads
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
@@ -226,6 +226,9 @@ def _deed(event: ToolAnswered, state: RunState) -> Deed:
 _apply.register(reviewed.proposed)
 _apply.register(reviewed.edited)
 _apply.register(reviewed.decided)
+_apply.register(threads.commented)
+_apply.register(threads.replied)
+_apply.register(threads.marked)
 
 
 @_apply.register

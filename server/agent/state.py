@@ -21,6 +21,7 @@ from .events import (
     ToolAnswered,
     WorkbenchMade,
 )
+from .remarks import Commented, Thread, ThreadMarked
 from .repetition import Deed, Repetition
 from .steering import Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked
 from .tested import Reproduced, TestsChosen, TestsRan
@@ -86,6 +87,8 @@ Turn = (
     | Reworded
     | SpanMarked
     | FileEdited
+    | Commented
+    | ThreadMarked
 )
 """What takes part in the conversation, in the order in which it happened."""
 
@@ -110,6 +113,7 @@ class RunState:
     `written_under` maps a hunk's id to the ids of the steps that Genie was at when it first proposed it.
 
     `own_words` are the user's edits of proposed files, `own_edits` those that the proposal doesn't hold yet.
+    `threads` are the remarks on lines, by the id of the first.
 
     `deeds` are the last calls and what came of them, since the user last said or did something; `again` is
     what they repeat, `warned` whether the model was told so, `silent` how often running it called no tool.
@@ -142,6 +146,7 @@ class RunState:
     written_under: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own_edits: tuple[FileEdited, ...] = ()
     own_words: tuple[FileChange, ...] = ()
+    threads: dict[str, Thread] = field(default_factory=dict)
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     candidates: tuple[str, ...] = ()

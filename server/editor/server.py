@@ -67,6 +67,8 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/markSpan", service.mark_span)
     serve_request(server, "genie/say", service.say)
     serve_request(server, "genie/chooseTests", service.choose_tests)
+    serve_request(server, "genie/comment", service.threads.comment)
+    serve_request(server, "genie/markThread", service.threads.mark)
     serve_request(server, "genie/runs", service.runs)
     serve_request(server, "genie/doctor", service.doctor)
     serve_request(server, "genie/models", service.models.list)

@@ -16,12 +16,13 @@ from ..agent.log import Run
 from ..agent.plan import merged
 from ..agent.plan_file import PlanFile
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
+from ..agent.remarks import Side
 from ..agent.repositories import locate
 from ..agent.resuming import as_begun
 from ..agent.solve import begin, work
 from ..agent.state import RunState
 from ..agent.steering import TaskEdited
-from ..agent.store import RunInfo, list_runs, runs_home, title
+from ..agent.store import RunInfo, list_runs, run_folder, runs_home, title
 from ..agent.task_file import heeded
 from ..config import Settings
 from ..errors import RunLogError, SetupError, UsageError
@@ -52,6 +53,7 @@ from ..protocol.runs import Runs as RunList
 from ..protocol.store import Store
 from .accept import decide
 from .asker import EditorAsker
+from .discussing import Threads
 from .editing import answered, marked_span
 from .files import folder_at, look, real, real_of_uri
 from .going_back import branch_of, moments_of
@@ -80,6 +82,7 @@ class Service:
         self._lineages = Lineages(found_as)
         self._runs = Runs(self._touched, self._failed)
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
+        self.threads = Threads(self._runs, self._look)
         self.models = Models(lambda: settings().model)
         self.indexes = Indexes(server, lambda: settings().index)
 
@@ -208,8 +211,9 @@ class Service:
         """The text at `uri` is another: hunks in it may stand elsewhere."""
         wanted = real_of_uri(uri)
         for run in self._runs.known():
-            root = self._root(run)
-            if any(real(root / change.path) == wanted for change in self._runs.state(run).changes):
+            roots = self._root(run), run_folder(run) / PROPOSED
+            changes = self._runs.state(run).changes
+            if any(real(root / change.path) == wanted for change in changes for root in roots):
                 self._views.touch(run)
 
     def files_changed(self, uris: list[str]) -> None:
@@ -261,7 +265,9 @@ class Service:
         state = self._runs.state(run)
         return view(run, state, self._runs.is_working(run), partial(self._look, run))
 
-    def _look(self, run: str, path: str) -> Present:
+    def _look(self, run: str, path: str, side: Side = "user") -> Present:
+        if side == "proposed":
+            return look(self._server.workspace, run_folder(run) / PROPOSED, path)
         file = look(self._server.workspace, self._root(run), path)
         return self._lineages.of(run, path, file, self._runs.state(run))
 

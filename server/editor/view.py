@@ -1,6 +1,5 @@
 """The fold in the user's words: RunState → RunView. Pure, but for the look at files that it is given."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,11 @@ from ..agent.state import RunState, hunk_ids
 from ..agent.steering import PlaybookChosen
 from ..agent.store import run_folder, title
 from ..agent.task_file import TASK
+from ..agent.threads import offer
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
+from .discussing import Look, thread_views
 from .editing import found_spans, question
 from .places import Present, Standing, stand, stand_all
 from .words import counts, words
@@ -27,8 +28,8 @@ MOST_FOUND = 100
 """How many of the spans that were found are shown."""
 
 
-def view(run: str, state: RunState, working: bool, look: Callable[[str], Present]) -> RunView:
-    """All that the views show of a run. `look` gives the present file at a path of the change."""
+def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
+    """All that the views show of a run."""
     task = state.task or TaskGiven("", "", "", "")
     asked = state.question
     return RunView(
@@ -58,6 +59,8 @@ def view(run: str, state: RunState, working: bool, look: Callable[[str], Present
         task_file=(run_folder(run) / TASK).as_uri(),
         origin=kinship(state),
         questions=tuple(question(one, state) for one in state.asked),
+        threads=thread_views(state, look, working),
+        waiting=offer(state, working),
     )
 
 
@@ -107,12 +110,12 @@ def _followed(repository: str, chosen: PlaybookChosen) -> Followed:
     return Followed(chosen.name, Path(repository, chosen.path).as_uri(), chosen.why)
 
 
-def _files(state: RunState, look: Callable[[str], Present]) -> tuple[FileView, ...]:
+def _files(state: RunState, look: Look) -> tuple[FileView, ...]:
     """What is proposed, and what was accepted earlier and is proposed no longer since it is in the files."""
-    views = {change.path: _file(change, state, look(change.path)) for change in state.changes}
+    views = {change.path: _file(change, state, look(change.path, "user")) for change in state.changes}
     proposed = hunk_ids(state.changes)
     for one in state.taken.values():
-        file = look(one.path)
+        file = look(one.path, "user")
         standing = stand(one.change, one.hunk, state.decisions.get(one.hunk.id), file)
         if one.hunk.id not in proposed and standing.state == "accepted":
             known = views.get(one.path, FileView(one.path, file.uri, one.change.kind, ()))

@@ -22,6 +22,7 @@ from ..agent.events import (
     Warned,
     WorkbenchMade,
 )
+from ..agent.remarks import Commented, Replied, ThreadMarked
 from ..agent.spans import place_of
 from ..agent.steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 from ..agent.tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
@@ -37,6 +38,7 @@ _TOOLS = {
     "set_plan": "Planning",
     "propose_patch": "Writing a change",
     "run_tests": "Running the tests",
+    "reply": "Answering your remark",
     "ask_user": "Asking you",
     "finish": "Finishing",
 }
@@ -132,6 +134,27 @@ def _(event: FileEdited) -> str:
 def _(event: SpanMarked) -> str:
     done = {"pin": "pinned", "drop": "dropped", "none": "unmarked"}[event.mark]
     return f"You {done} {place_of(event.span)}"
+
+
+@words.register
+def _(event: Commented) -> str:
+    if event.place is None:
+        return "You replied to Genie"
+    return f"You remarked on {event.place.path}:{event.place.line}"
+
+
+@words.register
+def _(event: Replied) -> str:
+    return "Answered your remark"
+
+
+@words.register
+def _(event: ThreadMarked) -> str:
+    return {
+        "open": "You opened a remark again",
+        "resolved": "You took a remark for settled",
+        "deleted": "You took a remark back",
+    }[event.mark]
 
 
 @words.register

@@ -9,6 +9,7 @@ from .going_back import Branch, Moments
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
 from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
+from .remarks import Comment, MarkThread, Remarked
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
 from .runs import (
     Answer,
@@ -47,6 +48,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/markSpan": (MarkSpan, Nothing),
     "genie/say": (Say, Nothing),
     "genie/chooseTests": (ChooseTests, Nothing),
+    "genie/comment": (Comment, Remarked),
+    "genie/markThread": (MarkThread, Nothing),
     "genie/runs": (Folder, Runs),
     "genie/doctor": (Folder, Health),
     "genie/models": (Nothing, ModelOffers),

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ..agent.events import Outcome, Step
 from .editing import FoundSpan
+from .remarks import ThreadView
 
 HunkState = Literal["open", "accepted", "rejected", "conflict", "undone"]
 RunPhase = Literal["working", "asking", "finished", "stopped"]
@@ -254,7 +255,8 @@ class RunView:
     `test_command` is how tests are run and `test_reason` why, both "" until that is known.
     `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
     is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
-    in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run.
+    in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
+    does, where remarks wait in one that rests.
     """
 
     run: str
@@ -283,3 +285,5 @@ class RunView:
     task_file: str = ""
     questions: tuple[Question, ...] = ()
     origin: str = ""
+    threads: tuple[ThreadView, ...] = ()
+    waiting: str = ""

@@ -18,8 +18,9 @@ from ..agent.storage import delete_run
 from ..agent.store import find_run, list_runs, title
 from ..errors import UsageError
 from ..models.cast import cast
-from . import editing, going_back
+from . import editing, going_back, remarking
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, to_go_on
+from .remarking import told_threads
 from .report import Report, larger
 from .reviewing import told_applied, told_hunks, told_undone
 from .solving import add_output, drive, say_tests
@@ -27,7 +28,7 @@ from .solving import add_output, drive, say_tests
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: show, resume, edit, branch, apply, undo, delete")
+    runs = verbs.add_parser("runs", help="earlier runs: show, resume, comment, edit, branch, apply, undo")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -52,6 +53,7 @@ def add_to(verbs: Verbs) -> None:
             "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
         )
         act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
+    remarking.add_to(acts)
     delete = acts.add_parser("delete", help="removes a run for good, with its log")
     delete.set_defaults(verb=_delete)
     for act in (show, resume, apply, back, delete, editing.add_to(acts), going_back.add_to(acts)):
@@ -89,7 +91,9 @@ def _show(options: argparse.Namespace) -> int:
     records = read(path)[0]
     for record in records:
         report.show(record)
-    told_hunks(fold(records))
+    state = fold(records)
+    told_hunks(state)
+    told_threads(path.parent, state)
     return SOLVED
 
 

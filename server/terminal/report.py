@@ -28,6 +28,7 @@ from ..agent.events import (
 )
 from ..agent.fold import step
 from ..agent.plan_file import PLAN
+from ..agent.remarks import Commented, Replied, ThreadMarked
 from ..agent.spans import place_of
 from ..agent.spending import spent
 from ..agent.state import RunState
@@ -36,6 +37,7 @@ from ..agent.store import title
 from ..agent.tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 from ..edits.changes import FileChange
 from ..edits.unified import unified
+from .remarking import of_remarks
 from .tested import Lines, of_tests
 
 MARKS = {"todo": "○", "doing": "◐", "done": "●", "struck": "⊘"}
@@ -212,6 +214,8 @@ def _steered(event: Event) -> Lines:
             return ["", _heading("Task edited"), f"  {escape(title(event.text))}"]
         case SpanMarked():
             return [f"[dim]{MARKED[event.mark]} {escape(place_of(event.span))}[/]"]
+        case Commented() | Replied() | ThreadMarked():
+            return of_remarks(event)
         case Branched():
             return [f"[dim]Branched from {escape(event.run)} behind its event {event.seq}.[/]"]
     return _candidates(event)

@@ -25,6 +25,7 @@ from genie_engineer.agent.events import (
     WorkbenchMade,
 )
 from genie_engineer.agent.fold import fold
+from genie_engineer.agent.remarks import Commented, Place, Replied, Side, ThreadMarked
 from genie_engineer.agent.steering import (
     AnswerUsed,
     Assumed,
@@ -57,7 +58,7 @@ def ran(moment: str, passed: int, failed: int, **more: object) -> TestsRan:
 def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n") -> RunView:
     records = [Record(number, "", event) for number, event in enumerate((TASK, *events))]
 
-    def look(path: str) -> Present:
+    def look(path: str, side: Side) -> Present:
         return present(f"file:///r/{path}", text)
 
     return view("run", fold(records), working, look)
@@ -96,6 +97,10 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
         (FileEdited(CHANGE), "You edited the change of a.py"),
         (TaskEdited("Mend all."), "You changed the task"),
         (SpanMarked(Span("a.py", 1, 2), "drop"), "You dropped a.py:1-2"),
+        (Commented("c", "Why?", Place("a.py", 2, "user", "x = 1")), "You remarked on a.py:2"),
+        (Commented("d", "Why?", thread="c"), "You replied to Genie"),
+        (Replied("c", "So."), "Answered your remark"),
+        (ThreadMarked("c", "resolved"), "You took a remark for settled"),
         (Warned("Mind the gap."), "Mind the gap."),
         (Resumed(), "Going on"),
         (Finished("solved", "All tests pass."), "All tests pass."),
@@ -164,7 +169,7 @@ def test_only_the_best_of_what_was_found_is_shown() -> None:
 
 
 def test_a_log_without_a_beginning_is_shown_empty() -> None:
-    made = view("run", fold([]), False, lambda path: present("", None))
+    made = view("run", fold([]), False, lambda path, side: present("", None))
     assert (made.title, made.status, made.phase) == ("", "", "stopped")
 
 

@@ -1,10 +1,12 @@
 """The tools, in one table: each is named, described and typed once, its schema made from its arguments."""
 
-from . import looking, navigating, patching, planning, testing
+from . import discussing, looking, navigating, patching, planning, testing
 from .tool import Observation, Tool, read_arguments
 
 TOOLS: dict[str, Tool] = {
-    tool.name: tool for room in (looking, navigating, planning, patching, testing) for tool in room.TOOLS
+    tool.name: tool
+    for room in (looking, navigating, planning, patching, testing, discussing)
+    for tool in room.TOOLS
 }
 """Every tool that a model may call, by name."""
 

@@ -9,6 +9,7 @@ from ..events import Asked, ModelSpoke, PlanChanged, Step, StepState
 from ..plan import words_of, woven
 from ..questions import DECIDE, ask, assume
 from ..state import RunState
+from ..threads import unanswered, was_reminded
 from .tool import Observation, Tool, about
 
 
@@ -131,7 +132,17 @@ def _question(state: RunState, wish: AskUser) -> Asked:
 
 
 async def finish(desk: Desk, wish: Finish) -> Observation:
-    """The model's wish to end; the loop judges it by the tests."""
+    """The model's wish to end, which the loop judges by the tests. It is told once of unanswered remarks."""
+    state = desk.run.state
+    left = unanswered(state)
+    if left and not was_reminded(state, left):
+        told = ", ".join(f"{one.id} ({one.place.path}:{one.place.line})" for one in left)
+        ids = [one.words[-1].id for one in left]
+        return Observation(
+            f"The user's remarks have no answer yet: {told}. Answer by reply, then finish.",
+            {"unanswered": ids},
+            ok=False,
+        )
     for text in wish.assumed:
         assume(desk.run, text)
     return Observation("Noted.", {"outcome": wish.outcome, "summary": wish.summary})

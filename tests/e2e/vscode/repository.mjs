@@ -129,6 +129,15 @@ const WHOLE_TASK = [
   call("finish", { outcome: "solved", summary: "Sums add, cents have two digits, and no cent is lost." }),
 ];
 
+/** Patches, asks, answers the remark that came meanwhile, finishes. */
+const REVIEWED_TASK = [
+  plan("done", "doing", "doing"),
+  call("propose_patch", { patch: PATCH, reason: "Amounts were subtracted, cents lost their zero, and left-over cents their owner." }),
+  call("ask_user", { question: "Who gets the cents that are left over?", choices: ["The first ones", "The last ones"] }),
+  call("reply", { text: "`divmod` gives the share and what is left over in one step. I kept it." }),
+  call("finish", { outcome: "solved", summary: "Sums add, cents have two digits, and no cent is lost." }),
+];
+
 /** A committed repository in a folder of its own, and beside it the script of a model that solves it. */
 export function makeRepository() {
   const home = mkdtempSync(join(ALL, "story-"));
@@ -141,6 +150,13 @@ export function makeRepository() {
   writeFileSync(script, JSON.stringify(WHOLE_TASK));
   commit(folder);
   return { home, folder, script };
+}
+
+/** The same with a model that is remarked on. */
+export function makeReviewedRepository() {
+  const made = makeRepository();
+  writeFileSync(made.script, JSON.stringify(REVIEWED_TASK));
+  return made;
 }
 
 /** The same with one fault only, that the built-in engine can find. */

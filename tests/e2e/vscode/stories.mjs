@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { makeEndpointRepository, makeLargerRepository, makeRepository, makeReviewedRepository, makeSimpleRepository } from "./repository.mjs";
 import { arrangeThePlan } from "./sidebar_stories.mjs";
 import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
@@ -94,6 +94,31 @@ async function reviewAndUndo(vscode) {
     const text = readFileSync(join(folder, "ledger.py"), "utf8");
     assert.ok(text.includes(PLUS) && text.includes(TWO_DIGITS) && text.includes("[share] * people"));
   });
+  await window.close();
+}
+
+/** A remark on a line is answered in its thread, settled, and found again after a reload. */
+async function reviewRemarks(vscode) {
+  const { folder, script } = makeReviewedRepository();
+  const window = await vscode.open(folder);
+  await chooseModel(window, "Another model", `scripted:${script}`);
+  await window.openFile("ledger.py");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong");
+  await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
+
+  await window.line("share = amount").click();
+  await window.command("Comments: Add Comment on Current Selection");
+  await window.remark("x".repeat(20_000));
+  await window.toast("shorten it").waitFor();
+  await window.page.locator(".review-widget .comment-form .view-line", { hasText: "xxx" }).first().waitFor();
+  await window.screenshot("22-remark-refused");
+  await window.remark("Why divmod?");
+  await window.comment("Why divmod?").waitFor();
+  await window.command("Genie: Answer Question");
+  await window.pick("The first ones");
+  await window.comment("gives the share and what is left over").waitFor();
+  await window.screenshot("22-remark");
   await window.close();
 }
 
@@ -367,6 +392,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, stopAndResume, goOnPastALimit, steer, arrangeThePlan, offline, editorModel, endpointAndCandidates, findCode,
+  reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, offline, editorModel, endpointAndCandidates, findCode,
   searchByMeaning, badPython,
 };

@@ -155,6 +155,20 @@ export class Window {
     await this.page.waitForFunction(isShown, [text, shown]);
   }
 
+  /** Writes into the box of the thread that is open and sends it. */
+  async remark(text) {
+    const box = this.page.locator(".review-widget .comment-form .monaco-editor").last();
+    await box.click();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** What was said in a thread that is open. */
+  comment(text) {
+    return this.page.locator(".review-widget .comment-body", { hasText: text });
+  }
+
   toast(text) {
     return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
   }
