@@ -177,7 +177,7 @@ function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
   return {
     item: item(`hunk ${hunk.id}`, first || "(blank lines)", {
       description: told.join(" · "),
-      tooltip: diffMarkdown(hunk),
+      tooltip: hunkMarkdown(hunk),
       said: [first || "blank lines", ...told].join(", "),
       icon: HUNK_ICONS[hunk.state],
       context: `hunk.${hunk.state}`,
@@ -188,10 +188,10 @@ function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
   };
 }
 
-/** The hunk as a Markdown diff, for hovers and tooltips. */
-export function diffMarkdown(hunk: HunkView): vscode.MarkdownString {
+/** The hunk as a Markdown diff under its reasons. */
+function hunkMarkdown(hunk: HunkView): vscode.MarkdownString {
   const rows = [...hunk.removed.map((line) => `-${line}`), ...hunk.added.map((line) => `+${line}`)];
-  return new vscode.MarkdownString().appendCodeblock(rows.map((row) => row.replace(/\r?\n$/, "")).join("\n"), "diff");
+  return new vscode.MarkdownString(hunk.told).appendCodeblock(rows.map((row) => row.replace(/\r?\n$/, "")).join("\n"), "diff");
 }
 
 export function runBranches(runs: readonly RunSummary[], shown: string | undefined): Branch[] {

@@ -1,7 +1,6 @@
-// Proposed hunks inside the editor: the lines to go marked, the lines to come beside them, a diff on hover.
+// Proposed hunks inside the editor: the lines to go marked, the lines to come beside them.
 
 import * as vscode from "vscode";
-import { diffMarkdown } from "./branches";
 import type { HunkView } from "./protocol";
 import { isAt, openHunks, type Shown } from "./shown";
 
@@ -54,7 +53,7 @@ export function showHunks(shown: Shown): vscode.Disposable {
 
 function linesToGo(hunk: HunkView): vscode.DecorationOptions {
   const last = hunk.line + hunk.removed.length - 1;
-  return { range: new vscode.Range(hunk.line, 0, last, Number.MAX_SAFE_INTEGER), hoverMessage: diffMarkdown(hunk) };
+  return { range: new vscode.Range(hunk.line, 0, last, Number.MAX_SAFE_INTEGER) };
 }
 
 /**
@@ -74,7 +73,6 @@ function linesToCome(hunk: HunkView, editor: vscode.TextEditor, room: number): v
   const end = document.lineAt(anchor).range.end;
   return {
     range: new vscode.Range(end, end),
-    hoverMessage: diffMarkdown(hunk),
     renderOptions: { after: { contentText: " ", textDecoration: block(shown.map((line) => spaced(line, tab)), gap) } },
   };
 }

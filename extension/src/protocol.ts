@@ -75,7 +75,8 @@ export interface FoundSpan {
  *
  * The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
  * becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
- * the ids of the plan's steps that Genie was at when it wrote it.
+ * the ids of the plan's steps that Genie was at when it wrote it. `told` is why it is so, and why the user
+ * rejected it, as Markdown that is safe to be shown, "" where nobody said.
  */
 export interface HunkView {
   readonly id: string;
@@ -86,6 +87,7 @@ export interface HunkView {
   readonly problem: string;
   readonly mode: string;
   readonly steps: readonly string[];
+  readonly told: string;
 }
 
 /** A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited. */
@@ -647,7 +649,10 @@ export const cancelModelNotification = new NotificationType<AskModelRef>("genie/
 export const clientCommands = {
   acceptHunk: "genie.acceptHunk",
   rejectHunk: "genie.rejectHunk",
+  rejectHunkWithReason: "genie.rejectHunkWithReason",
   editHunk: "genie.editHunk",
+  commentHunk: "genie.commentHunk",
   showDiff: "genie.showDiff",
   nextHunk: "genie.nextHunk",
+  previousHunk: "genie.previousHunk",
 } as const;

@@ -33,12 +33,12 @@ export function reviewCommands(shown: Shown, server: Server): Commands {
 }
 
 function commandsOnShown(shown: Shown, server: Server): Commands {
-  async function decide(places: readonly Place[], decision: Decide["decision"]): Promise<void> {
+  async function decide(places: readonly Place[], decision: Decide["decision"], reason = ""): Promise<void> {
     if (!shown.view || places.length === 0) {
       return;
     }
     const hunks = places.map(({ hunk }) => hunk.id);
-    const decided = await server.request(decideRequest, { run: shown.view.run, hunks, decision, reason: "" });
+    const decided = await server.request(decideRequest, { run: shown.view.run, hunks, decision, reason });
     if (decided.problem) {
       void vscode.window.showWarningMessage(`Genie: ${decided.problem}`);
     }
@@ -53,6 +53,13 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
   return {
     acceptHunk: (target) => decide(one(target), "accepted"),
     rejectHunk: (target) => decide(one(target), "rejected"),
+    async rejectHunkWithReason(target) {
+      const places = one(target);
+      const reason = places.length > 0 && (await askReason());
+      if (typeof reason === "string") {
+        await decide(places, "rejected", reason.trim());
+      }
+    },
     acceptFile: (target) => decide(inFile(target), "accepted"),
     rejectFile: (target) => decide(inFile(target), "rejected"),
     acceptAll: () => decide(all(), "accepted"),
@@ -60,7 +67,9 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     takeBack: (target) => takeBack(shown, server, target),
     showDiff: (target) => showDiff(shown, target),
     editHunk: (target) => editHunk(shown, target),
-    nextHunk: (target) => showNext(shown, target),
+    commentHunk: (target) => commentHunk(shown, target),
+    nextHunk: (target) => step(shown, 1, target),
+    previousHunk: (target) => step(shown, -1, target),
     openChange: (target) => openChange(shown, target),
   };
 }
@@ -97,15 +106,28 @@ function placeOf(shown: Shown, target?: Target): Place | undefined {
   return editor && hunkAt(shown.view, editor.document.uri, editor.selection.active.line);
 }
 
-async function showNext(shown: Shown, target?: Target): Promise<void> {
+function askReason(): Thenable<string | undefined> {
+  const prompt = "What is wrong with it? Genie reads this and looks for another way.";
+  return vscode.window.showInputBox({ title: "Genie: Reject with a Reason", prompt, ignoreFocusOut: true });
+}
+
+/** Goes to the hunk after or before this one, and from the last to the first, through all files. */
+async function step(shown: Shown, by: 1 | -1, target?: Target): Promise<void> {
   const all = openHunks(shown.view);
-  const here = placeOf(shown, target);
   const editor = vscode.window.activeTextEditor;
-  const inIt = target?.hunk || (here && editor && isOn(here, editor));
-  const next = here && inIt ? all[(all.findIndex(({ hunk }) => hunk.id === here.hunk.id) + 1) % all.length] : (here ?? all[0]);
+  const here = all.findIndex((place) => (target?.hunk ? place.hunk.id === target.hunk : editor && isOn(place, editor)));
+  const next = all.at((here >= 0 ? here + by : cursorAmong(all, editor) + Math.min(by, 0)) % Math.max(all.length, 1));
   if (next) {
-    await reveal(next.file, next.hunk.line);
+    await goTo(shown, next);
   }
+}
+
+/** How many of the hunks come before the cursor; in another file none does. */
+function cursorAmong(all: readonly Place[], editor: vscode.TextEditor | undefined): number {
+  const places = all.map(({ file, hunk }, at) => ({ file, hunk, at }));
+  const own = places.filter(({ file }) => editor && isAt(file, editor.document.uri));
+  const behind = own.find(({ hunk }) => editor && hunk.line > editor.selection.active.line);
+  return behind?.at ?? (own.at(-1)?.at ?? -1) + 1;
 }
 
 function isOn({ file, hunk }: Place, editor: vscode.TextEditor): boolean {
@@ -117,6 +139,24 @@ function isOn({ file, hunk }: Place, editor: vscode.TextEditor): boolean {
 async function reveal(file: FileView, line: number): Promise<void> {
   const at = new vscode.Range(Math.max(line, 0), 0, Math.max(line, 0), 0);
   await vscode.window.showTextDocument(vscode.Uri.parse(file.uri), { selection: at });
+}
+
+/** A file that isn't there yet is shown as it is proposed. */
+async function goTo(shown: Shown, { file, hunk }: Place): Promise<void> {
+  if (file.kind === "created" && hunk.state !== "accepted") {
+    await showDiff(shown, { path: file.path });
+  } else {
+    await reveal(file, hunk.line);
+  }
+}
+
+/** Opens the box for a remark on the hunk's first line. */
+async function commentHunk(shown: Shown, target?: Target): Promise<void> {
+  const place = placeOf(shown, target);
+  if (place) {
+    await goTo(shown, place);
+    await vscode.commands.executeCommand("workbench.action.addComment");
+  }
 }
 
 /** Opens the file as it is proposed, at the hunk: what is saved there is the proposal from then on. */
@@ -133,17 +173,15 @@ async function editHunk(shown: Shown, target?: Target): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.parse(place.file.proposed_uri), { selection, preview: false });
 }
 
-/** Opens the file at the hunk; a file that isn't there yet is shown as it is proposed. */
+/** Opens the file at the hunk, or at its first one. */
 async function openChange(shown: Shown, target?: Target): Promise<void> {
   const file = target?.path ? fileOf(shown, target.path) : await pickFile(shown);
   if (!file) {
     return;
   }
   const hunk = file.hunks.find(({ id }) => id === target?.hunk) ?? file.hunks[0];
-  if (file.kind === "created" && hunk?.state !== "accepted") {
-    await showDiff(shown, { path: file.path });
-  } else {
-    await reveal(file, hunk?.line ?? 0);
+  if (hunk) {
+    await goTo(shown, { file, hunk });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { CancellationToken, LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
-import { findCodeRequest, indexRequest } from "./protocol";
+import { clientCommands, findCodeRequest, indexRequest } from "./protocol";
 import { NoPython } from "./python";
 
 /** What may be asked in a workspace that isn't trusted: it reads files, and runs nothing of the workspace's. */
@@ -55,6 +55,7 @@ export class Server implements vscode.Disposable {
         documentSelector: [{ scheme: "file" }],
         synchronize: { fileEvents: this.watcher },
         outputChannel: this.output,
+        markdown: { isTrusted: { enabledCommands: Object.values(clientCommands) } },
       },
     );
     this.attach(client);

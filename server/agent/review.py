@@ -55,6 +55,27 @@ def accept(run: Run, names: Collection[str] = (), path: str = "") -> Reviewed:
     return Reviewed(tuple(paths), tuple(problems))
 
 
+def reject(run: Run, names: Collection[str] = (), path: str = "", reason: str = "") -> tuple[str, ...]:
+    """Records that the user doesn't want hunks: those that are named, else all that are open; their ids.
+
+    Raises UsageError when there is nothing to reject, and for one that is accepted: that is taken back.
+    """
+    state = run.state
+    if not state.changes:
+        raise UsageError("This run proposes no change.")
+    known = {hunk.id: change.path for change in state.changes for hunk in change.hunks}
+    wanted = _chosen(known, names, path)
+    if names and wanted & accepted(state):
+        raise UsageError("What is accepted can't be rejected: `genie runs undo` takes it back.")
+    wanted -= accepted(state) | rejected(state)
+    if not wanted:
+        raise UsageError("Every hunk that is meant is accepted or rejected already.")
+    ordered = tuple(hunk for hunk in known if hunk in wanted)
+    for hunk in ordered:
+        run.record(HunkDecided(hunk, "rejected", reason))
+    return ordered
+
+
 def undo(run: Run, names: Collection[str] = (), path: str = "") -> Reviewed:
     """Takes accepted hunks out of the user's files again, wherever they now stand, and records it.
 

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+from ..edits.changes import FileChange, Hunk
 from ..edits.merging import turned
 from .events import HunkDecided, PatchProposed
-from .state import Rejected, RunState, Taken, anew, hunk_ids, told
+from .state import Rationale, Rejected, RunState, Taken, anew, hunk_ids, told
 from .steering import FileEdited
 
 
 def proposed(event: PatchProposed, state: RunState) -> RunState:
     """The proposal is another, and what was said of the one before says nothing of it."""
     left = () if event.by == "user" else state.own_edits
-    doing = tuple(one.id for one in state.plan if one.state == "doing" and event.by == "genie")
+    why = {
+        hunk.id: _rationale(change, hunk, event, state) for change in event.changes for hunk in change.hunks
+    }
     return replace(
         state,
         changes=event.changes,
@@ -19,8 +22,26 @@ def proposed(event: PatchProposed, state: RunState) -> RunState:
         after=None,
         reproduced=None,
         own_edits=left,
-        written_under=dict.fromkeys(sorted(hunk_ids(event.changes)), doing) | state.written_under,
+        rationales=state.rationales | why,
     )
+
+
+def _rationale(change: FileChange, hunk: Hunk, event: PatchProposed, state: RunState) -> Rationale:
+    """A hunk that only moved, or that the user edited, is there for the reason that it had."""
+    if hunk.id in state.rationales:
+        return state.rationales[hunk.id]
+    before = [one for old in state.changes if old.path == change.path for one in old.hunks]
+    same = [one for one in before if (one.before, one.after) == (hunk.before, hunk.after)]
+    if event.by == "user":
+        same += [one for one in before if _overlap(one, hunk)]
+    if same or event.by == "user":
+        return state.rationales.get(same[0].id, Rationale()) if same else Rationale()
+    return Rationale(event.reason, tuple(one.id for one in state.plan if one.state == "doing"))
+
+
+def _overlap(one: Hunk, other: Hunk) -> bool:
+    """Whether they touch the same lines of the user's file, or meet in one place."""
+    return one.start <= other.start + len(other.before) and other.start <= one.start + len(one.before)
 
 
 def edited(event: FileEdited, state: RunState) -> RunState:

@@ -61,6 +61,16 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Rationale:
+    """Why a hunk is as it is: the reason of the patch that last touched its lines ("": nobody said one), and
+    the ids of the plan's steps that Genie was at then.
+    """
+
+    reason: str = ""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reanswered:
     """The user gives another answer to a question than before."""
 
@@ -103,14 +113,13 @@ class RunState:
 
     `own_steps` are the ids of steps whose words are the user's, `former_words` what stood there before (text,
     id), `removed_steps` the steps that they took out; once the plan is edited (`plan_edited`) its order is
-    theirs too. `answers` maps a question's id to
-    the last answer, `unused_answers` one on which Genie hasn't acted yet to whether it has changed its plan
-    since.
+    theirs too. `answers` maps a question's id to the last answer, `unused_answers` one on which Genie hasn't
+    acted yet to whether it has changed its plan since.
 
     `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
     what became of it.
 
-    `written_under` maps a hunk's id to the ids of the steps that Genie was at when it first proposed it.
+    `rationales` has, by the hunk's id, why each hunk is that was ever proposed.
 
     `own_words` are the user's edits of proposed files, `own_edits` those that the proposal doesn't hold yet.
     `threads` are the remarks on lines, by the id of the first.
@@ -143,9 +152,9 @@ class RunState:
     condensed: dict[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()
     reason: str = ""
-    written_under: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own_edits: tuple[FileEdited, ...] = ()
     own_words: tuple[FileChange, ...] = ()
+    rationales: dict[str, Rationale] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     decisions: dict[str, HunkDecided] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)

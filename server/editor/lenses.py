@@ -1,29 +1,42 @@
 """What stands over an open hunk in the editor: lenses and code actions. The extension has their commands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
 
 from ..protocol import CLIENT_COMMANDS
-from ..protocol.runs import HunkRef, RunView
+from ..protocol.runs import HunkRef, HunkState, HunkView, RunView
 from .files import real_of_uri
 from .wire import to_json
 
-_FIXES = {"genie.acceptHunk": "Accept Genie's change", "genie.rejectHunk": "Reject Genie's change"}
+_LENSES = (
+    *("genie.acceptHunk", "genie.rejectHunk", "genie.editHunk", "genie.commentHunk"),
+    *("genie.nextHunk", "genie.previousHunk"),
+)
+_FIXES = {
+    "genie.acceptHunk": "Accept Genie's change",
+    "genie.rejectHunk": "Reject Genie's change",
+    "genie.rejectHunkWithReason": "Reject Genie's change with a reason…",
+    "genie.commentHunk": "Comment on Genie's change",
+}
+
+
+OPEN: tuple[HunkState, ...] = ("open",)
 
 
 @dataclass(frozen=True)
 class Marked:
-    """An open hunk in a document, over the lines `first` to `last` (0-based, inclusive)."""
+    """A hunk in a document, over the lines `first` to `last` (0-based, inclusive)."""
 
     ref: HunkRef
+    hunk: HunkView
     first: int
     last: int
 
 
-def marked(views: Iterable[RunView], uri: str) -> list[Marked]:
-    """The open hunks of all runs in the document.
+def marked(views: Iterable[RunView], uri: str, states: Collection[HunkState] = OPEN) -> list[Marked]:
+    """The hunks of all runs that stand in the document in one of these states.
 
     Of a hunk that several runs propose, as a run and its branch do, the newest's word counts: names of runs
     begin with their time.
@@ -35,23 +48,23 @@ def marked(views: Iterable[RunView], uri: str) -> list[Marked]:
     ]
     hunks = {hunk.id: (run, hunk) for run, file in files for hunk in file.hunks}
     return [
-        Marked(HunkRef(run, hunk.id), hunk.line, hunk.line + max(len(hunk.removed), 1) - 1)
+        Marked(HunkRef(run, hunk.id), hunk, hunk.line, hunk.line + max(len(hunk.removed), 1) - 1)
         for run, hunk in hunks.values()
-        if hunk.state == "open" and hunk.line >= 0
+        if hunk.state in states and hunk.line >= 0
     ]
 
 
 def code_lenses(views: Iterable[RunView], uri: str) -> list[types.CodeLens]:
-    """Accept, Reject, Show Diff and Next over each open hunk."""
+    """What can be done with each open hunk, over it."""
     return [
-        types.CodeLens(_line(hunk.first), _command(name, title, hunk))
+        types.CodeLens(_line(hunk.first), _command(name, CLIENT_COMMANDS[name], hunk))
         for hunk in marked(views, uri)
-        for name, title in CLIENT_COMMANDS.items()
+        for name in _LENSES
     ]
 
 
 def code_actions(views: Iterable[RunView], params: types.CodeActionParams) -> list[types.CodeAction]:
-    """Accept and reject for each open hunk at the cursor or in the selection, as quick fixes."""
+    """The same for each open hunk at the cursor or in the selection, as quick fixes."""
     if not _wanted(params.context):
         return []
     first, last = params.range.start.line, params.range.end.line

@@ -17,6 +17,7 @@ from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 from .. import __version__
 from ..config import Settings
 from .guidance import list_playbooks, make_playbook
+from .hovering import hover
 from .lenses import code_actions, code_lenses
 from .service import Service
 from .storing import clean_store
@@ -104,6 +105,10 @@ def _serve_documents(server: Server, service: Service) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
     def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
         return code_lenses(service.known_views(), params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hovers(params: types.HoverParams) -> types.Hover | None:
+        return hover(service.known_views(), params)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
     def actions(params: types.CodeActionParams) -> list[types.CodeAction]:

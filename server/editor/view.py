@@ -10,7 +10,7 @@ from ..agent.events import (
 from ..agent.plan_file import PLAN
 from ..agent.proposed_files import PROPOSED
 from ..agent.spending import dollars
-from ..agent.state import RunState, hunk_ids
+from ..agent.state import Rationale, RunState, hunk_ids
 from ..agent.steering import PlaybookChosen
 from ..agent.store import run_folder, title
 from ..agent.task_file import TASK
@@ -20,6 +20,7 @@ from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
 from .discussing import Look, thread_views
 from .editing import found_spans, question
+from .hovering import story
 from .places import Present, Standing, stand, stand_all
 from .words import counts, words
 from .working import candidates, models
@@ -136,7 +137,15 @@ def _file(change: FileChange, state: RunState, file: Present) -> FileView:
 
 def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
     removed, added = (tuple(content(line) for line in lines) for lines in (hunk.before, hunk.after))
-    steps = state.written_under.get(hunk.id, ())
+    why = state.rationales.get(hunk.id, Rationale())
     return HunkView(
-        hunk.id, standing.line, removed, added, standing.state, standing.problem, mode_words(hunk), steps
+        hunk.id,
+        standing.line,
+        removed,
+        added,
+        standing.state,
+        standing.problem,
+        mode_words(hunk),
+        why.steps,
+        story(why, state.plan, state.decisions.get(hunk.id)),
     )

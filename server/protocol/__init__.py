@@ -74,11 +74,14 @@ REVERSE_REQUESTS: dict[str, tuple[type, type]] = {
 CLIENT_COMMANDS: dict[str, str] = {
     "genie.acceptHunk": "Accept",
     "genie.rejectHunk": "Reject",
+    "genie.rejectHunkWithReason": "Reject with a Reason…",
     "genie.editHunk": "Edit",
+    "genie.commentHunk": "Comment",
     "genie.showDiff": "Show Diff",
-    "genie.nextHunk": "Next",
+    "genie.nextHunk": "Next ↓",
+    "genie.previousHunk": "Previous ↑",
 }
-"""Commands of the extension that CodeLenses and code actions name, with their titles.
+"""Commands of the extension that CodeLenses, hovers and code actions name, with their titles.
 
 Their one argument is a HunkRef. The server must not list them in executeCommandProvider: the extension has
 them, and they end in genie/decide.

@@ -190,7 +190,8 @@ class HunkView:
 
     The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
     becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
-    the ids of the plan's steps that Genie was at when it wrote it.
+    the ids of the plan's steps that Genie was at when it wrote it. `told` is why it is so, and why the user
+    rejected it, as Markdown that is safe to be shown, "" where nobody said.
     """
 
     id: str
@@ -201,6 +202,7 @@ class HunkView:
     problem: str
     mode: str
     steps: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ..agent.limits import used_up
 from ..agent.log import LOG, Run, read
 from ..agent.proposed_files import take_in_at_rest
 from ..agent.repositories import locate
-from ..agent.review import accept, undo
+from ..agent.review import accept, reject, undo
 from ..agent.spending import amount
 from ..agent.state import RunState
 from ..agent.storage import delete_run
@@ -48,7 +48,10 @@ def add_to(verbs: Verbs) -> None:
     apply.set_defaults(verb=_apply)
     back = acts.add_parser("undo", help="takes what was applied out of the checkout again")
     back.set_defaults(verb=_undo)
-    for act in (apply, back):
+    no = acts.add_parser("reject", help="tells Genie what you don't want of a run's change")
+    no.add_argument("--reason", default="", metavar="WORDS", help="why not, for Genie to heed")
+    no.set_defaults(verb=_reject)
+    for act in (apply, back, no):
         act.add_argument(
             "--hunk", action="append", default=[], metavar="ID", help="only this one, as `show` names it"
         )
@@ -56,7 +59,7 @@ def add_to(verbs: Verbs) -> None:
     remarking.add_to(acts)
     delete = acts.add_parser("delete", help="removes a run for good, with its log")
     delete.set_defaults(verb=_delete)
-    for act in (show, resume, apply, back, delete, editing.add_to(acts), going_back.add_to(acts)):
+    for act in (show, resume, apply, back, no, delete, editing.add_to(acts), going_back.add_to(acts)):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 
@@ -125,6 +128,16 @@ def _apply(options: argparse.Namespace) -> int:
         run.close()
     told_applied(applied)
     return UNSOLVED if applied.problems else SOLVED
+
+
+def _reject(options: argparse.Namespace) -> int:
+    run = Run.open(find_run(options.run))
+    try:
+        gone = reject(run, options.hunk, options.file, options.reason)
+    finally:
+        run.close()
+    sys.stdout.write(f"Rejected {', '.join(gone)}. genie runs resume {run.id} goes on with it.\n")
+    return SOLVED
 
 
 def _delete(options: argparse.Namespace) -> int:

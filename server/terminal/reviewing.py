@@ -40,4 +40,5 @@ def told_hunks(state: RunState) -> None:
         decision = decided.decision if decided else "open"
         what = mode_words(hunk) if hunk.is_mode else f"+{len(hunk.after)} -{len(hunk.before)}"
         place = path if hunk.is_mode else f"{path}:{hunk.start}"
-        console.print(f"  {name}  {decision:<8}  {escape(place)}  [dim]{what}[/]")
+        said = f"  {decided.reason}" if decided and decided.decision == "rejected" else ""
+        console.print(f"  {name}  {decision:<8}  {escape(place)}  [dim]{what}{escape(said)}[/]")

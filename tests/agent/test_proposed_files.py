@@ -67,6 +67,28 @@ async def test_an_edit_of_the_proposal_is_the_proposal(run: Run) -> None:
     assert run.state.finished.outcome == "solved"
 
 
+async def test_an_edited_hunk_keeps_its_reason_and_a_new_patch_of_its_lines_has_its_own(run: Run) -> None:
+    def edit(record: Record) -> None:
+        if isinstance(record.event, ToolAnswered) and record.event.tool == "propose_patch":
+            file_of(run).write_text(MINE + "# mine too\n")
+            forget()
+
+    def reasons() -> list[str]:
+        return [run.state.rationales[hunk.id].reason for change in run.state.changes for hunk in change.hunks]
+
+    forget = run.listen(edit)
+    signs = Turn("Mend.", (Call("propose_patch", {"patch": PATCH, "reason": "A sign."}),))
+    await work(run, Scripted([signs, FINISH, FINISH]), Settings())
+    assert after(run)[0] == ("    return a + b  # as in school\n",)
+    assert reasons() == ["A sign.", ""]
+    other = from_to(MINE, MINE.replace("a + b", "b + a"), "calc.py").calls[0].arguments
+    assert isinstance(other, dict)
+    turn = Turn("Again.", (Call("propose_patch", {**other, "reason": "Another order."}),))
+    run.resume()
+    await work(run, Scripted([*[FINISH] * run.state.model_turns, turn, FINISH]), Settings())
+    assert reasons() == ["Another order.", ""]
+
+
 async def test_a_patch_that_was_written_before_the_edit_is_not_carried_out(run: Run) -> None:
     def edit(record: Record) -> None:
         if isinstance(record.event, ModelSpoke) and len(model.asked) == 2:

@@ -276,7 +276,9 @@ async def test_open_hunks_have_lenses_and_actions_and_decided_ones_none(
     hunks = await shown(client, run)
     lenses = await client.request("textDocument/codeLens", {"textDocument": document})
     assert {(lens["range"]["start"]["line"], lens["command"]["title"]) for lens in lenses} == {
-        (line, title) for line in (4, 8) for title in ("Accept", "Reject", "Edit", "Show Diff", "Next")
+        (line, title)
+        for line in (4, 8)
+        for title in ("Accept", "Reject", "Edit", "Comment", "Next ↓", "Previous ↑")
     }
     ref = {"run": run, "hunk": hunks[1]["id"]}
     cursor = {"start": {"line": 8, "character": 2}, "end": {"line": 8, "character": 2}}
@@ -285,6 +287,8 @@ async def test_open_hunks_have_lenses_and_actions_and_decided_ones_none(
     assert [(one["kind"], one["command"]["command"], one["command"]["arguments"]) for one in actions] == [
         ("quickfix", "genie.acceptHunk", [ref]),
         ("quickfix", "genie.rejectHunk", [ref]),
+        ("quickfix", "genie.rejectHunkWithReason", [ref]),
+        ("quickfix", "genie.commentHunk", [ref]),
     ]
     await accept(client, run, *hunks)
     assert await client.request("textDocument/codeLens", {"textDocument": document}) == []

@@ -26,7 +26,7 @@ def asked(uri: str, first: int, last: int, *only: str) -> types.CodeActionParams
     return types.CodeActionParams(types.TextDocumentIdentifier(uri), span, types.CodeActionContext([], kinds))
 
 
-def test_each_open_hunk_has_five_lenses_with_its_name() -> None:
+def test_each_open_hunk_has_six_lenses_with_its_name() -> None:
     lenses = code_lenses([shown("file:///r/a.py", hunk("h", 4))], "file:///r/a.py")
     commands = [lens.command for lens in lenses]
     assert [command and (command.title, command.command, command.arguments) for command in commands] == [
@@ -35,8 +35,9 @@ def test_each_open_hunk_has_five_lenses_with_its_name() -> None:
             ("Accept", "genie.acceptHunk"),
             ("Reject", "genie.rejectHunk"),
             ("Edit", "genie.editHunk"),
-            ("Show Diff", "genie.showDiff"),
-            ("Next", "genie.nextHunk"),
+            ("Comment", "genie.commentHunk"),
+            ("Next ↓", "genie.nextHunk"),
+            ("Previous ↑", "genie.previousHunk"),
         ]
     ]
     assert {lens.range.start.line for lens in lenses} == {4}
@@ -69,7 +70,7 @@ def test_other_files_have_none_and_a_link_to_the_file_has(tmp_path: Path) -> Non
     (tmp_path / "a b.py").touch()
     (tmp_path / "link.py").symlink_to(tmp_path / "a b.py")
     view = shown((tmp_path / "a b.py").as_uri(), hunk("h", 0))
-    assert len(code_lenses([view], (tmp_path / "link.py").as_uri())) == 5
+    assert len(code_lenses([view], (tmp_path / "link.py").as_uri())) == 6
     assert code_lenses([view], (tmp_path / "other.py").as_uri()) == []
     assert code_lenses([view], "untitled:Untitled-1") == []
 
@@ -84,11 +85,11 @@ def test_code_actions_are_for_the_hunks_at_the_cursor_or_in_the_selection(
     view = shown("file:///r/a.py", hunk("a", 4, removed=3), hunk("b", 9, removed=0))
     actions = code_actions([view], asked("file:///r/a.py", first, last))
     found = [action.command.arguments[0]["hunk"] for action in actions if action.command]  # type: ignore[index]
-    assert found == [id for id in expected for _ in ("accept", "reject")]
+    assert found == [id for id in expected for _ in ("accept", "reject", "with a reason", "comment")]
 
 
 @pytest.mark.parametrize(
-    ("only", "count"), [((), 2), (("quickfix",), 2), (("refactor", "quickfix"), 2), (("refactor",), 0)]
+    ("only", "count"), [((), 4), (("quickfix",), 4), (("refactor", "quickfix"), 4), (("refactor",), 0)]
 )
 def test_code_actions_are_quick_fixes(only: tuple[str, ...], count: int) -> None:
     view = shown("file:///r/a.py", hunk("h", 0))

@@ -86,6 +86,6 @@ async def test_a_hunk_stays_with_the_step_under_which_it_was_first_proposed(
     ):
         run.record(event)
     run.close()
-    under = fold(read(tmp_path / "run" / LOG)[0]).written_under
+    under = fold(read(tmp_path / "run" / LOG)[0]).rationales
     (early, late), (mine,) = both.hunks, own.hunks
-    assert (under[early.id], under[late.id], under[mine.id]) == (("a",), ("b",), ())
+    assert tuple(under[one.id].steps for one in (early, late, mine)) == (("a",), ("b",), ())

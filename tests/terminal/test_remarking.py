@@ -31,6 +31,19 @@ def test_a_remark_is_kept_answered_and_settled(genie: Genie) -> None:
     ]
 
 
+def test_a_hunk_is_rejected_with_a_reason_that_the_model_reads(genie: Genie) -> None:
+    genie("solve", "add(2, 3) gives -1", "--json", "--model", genie.script(SCRIPT))
+    (line,) = [row for row in genie("runs", "show", "last").out.splitlines() if "  open  " in row]
+    hunk = line.split()[0]
+    done = genie("runs", "reject", "last", "--hunk", hunk, "--reason", "I like b + a")
+    assert done.status == 0, done.err
+    assert f"Rejected {hunk}." in done.out
+    assert "rejected  calc.py:2  +1 -1  I like b + a" in genie("runs", "show", "last").out
+    assert genie("runs", "reject", "last").status == 2
+    resumed = genie("runs", "resume", "last", "--json", "--model", genie.script([*SCRIPT, SCRIPT[3]]))
+    assert resumed.of("PatchProposed")[-1]["changes"] == []
+
+
 def test_what_is_no_remark_changes_nothing(genie: Genie) -> None:
     genie("solve", "add(2, 3) gives -1", "--json", "--model", genie.script(SCRIPT))
     before = genie("runs", "show", "last", "--json").out
