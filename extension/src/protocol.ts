@@ -243,9 +243,10 @@ export interface FileRef {
   readonly path: string;
 }
 
-/** A file's whole text. */
+/** A file's whole text. `uri` is where it can be edited as it is proposed, "" where it can't. */
 export interface FileText {
   readonly text: string;
+  readonly uri: string;
 }
 
 /** genie/answer → Nothing: the answer to the open question, or another one to an earlier question. */

@@ -65,12 +65,12 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     acceptAll: () => decide(all(), "accepted"),
     rejectAll: () => decide(all(), "rejected"),
     takeBack: (target) => takeBack(shown, server, target),
-    showDiff: (target) => showDiff(shown, target),
-    editHunk: (target) => editHunk(shown, target),
-    commentHunk: (target) => commentHunk(shown, target),
-    nextHunk: (target) => step(shown, 1, target),
-    previousHunk: (target) => step(shown, -1, target),
-    openChange: (target) => openChange(shown, target),
+    showDiff: (target) => showDiff(shown, server, target),
+    editHunk: (target) => editHunk(shown, server, target),
+    commentHunk: (target) => commentHunk(shown, server, target),
+    nextHunk: (target) => step(shown, server, 1, target),
+    previousHunk: (target) => step(shown, server, -1, target),
+    openChange: (target) => openChange(shown, server, target),
   };
 }
 
@@ -112,13 +112,13 @@ function askReason(): Thenable<string | undefined> {
 }
 
 /** Goes to the hunk after or before this one, and from the last to the first, through all files. */
-async function step(shown: Shown, by: 1 | -1, target?: Target): Promise<void> {
+async function step(shown: Shown, server: Server, by: 1 | -1, target?: Target): Promise<void> {
   const all = openHunks(shown.view);
   const editor = vscode.window.activeTextEditor;
   const here = all.findIndex((place) => (target?.hunk ? place.hunk.id === target.hunk : editor && isOn(place, editor)));
   const next = all.at((here >= 0 ? here + by : cursorAmong(all, editor) + Math.min(by, 0)) % Math.max(all.length, 1));
   if (next) {
-    await goTo(shown, next);
+    await goTo(shown, server, next);
   }
 }
 
@@ -142,46 +142,59 @@ async function reveal(file: FileView, line: number): Promise<void> {
 }
 
 /** A file that isn't there yet is shown as it is proposed. */
-async function goTo(shown: Shown, { file, hunk }: Place): Promise<void> {
+async function goTo(shown: Shown, server: Server, { file, hunk }: Place): Promise<void> {
   if (file.kind === "created" && hunk.state !== "accepted") {
-    await showDiff(shown, { path: file.path });
+    await showDiff(shown, server, { path: file.path });
   } else {
     await reveal(file, hunk.line);
   }
 }
 
-/** Opens the box for a remark on the hunk's first line. */
-async function commentHunk(shown: Shown, target?: Target): Promise<void> {
+/** Opens the box for a remark under the hunk, on its last line: higher up it would hide the lines to come. */
+async function commentHunk(shown: Shown, server: Server, target?: Target): Promise<void> {
   const place = placeOf(shown, target);
   if (place) {
-    await goTo(shown, place);
+    const { file, hunk } = place;
+    const last = hunk.line + Math.max(hunk.removed.length, 1) - 1;
+    await goTo(shown, server, { file, hunk: { ...hunk, line: last } });
     await vscode.commands.executeCommand("workbench.action.addComment");
   }
 }
 
 /** Opens the file as it is proposed, at the hunk: what is saved there is the proposal from then on. */
-async function editHunk(shown: Shown, target?: Target): Promise<void> {
+async function editHunk(shown: Shown, server: Server, target?: Target): Promise<void> {
   const place = placeOf(shown, target);
-  if (!place?.file.proposed_uri) {
+  const uri = place && (await proposedUri(shown, server, place.file));
+  if (!uri) {
     void vscode.window.showInformationMessage("Genie: there is no proposed file to edit here.");
     return;
   }
-  const earlier = place.file.hunks.filter((hunk) => hunk.state === "open" && hunk.line < place.hunk.line);
-  const shift = earlier.reduce((sum, hunk) => sum + hunk.added.length - hunk.removed.length, 0);
-  const at = Math.max(place.hunk.line + shift, 0);
-  const selection = new vscode.Range(at, 0, at, 0);
-  await vscode.window.showTextDocument(vscode.Uri.parse(place.file.proposed_uri), { selection, preview: false });
+  await vscode.window.showTextDocument(uri, { selection: proposedRange(place), preview: false });
+}
+
+/** Where the file can be edited as it is proposed, brought up to date. */
+async function proposedUri(shown: Shown, server: Server, { path }: FileView): Promise<vscode.Uri | undefined> {
+  const { uri } = await server.request(proposedRequest, { run: shown.view?.run ?? "", path });
+  return uri ? vscode.Uri.parse(uri) : undefined;
+}
+
+/** The hunk's first line in the proposed file. */
+function proposedRange({ file, hunk }: Place): vscode.Range {
+  const earlier = file.hunks.filter((one) => one.state === "open" && one.line < hunk.line);
+  const shift = earlier.reduce((sum, one) => sum + one.added.length - one.removed.length, 0);
+  const at = Math.max(hunk.line + shift, 0);
+  return new vscode.Range(at, 0, at, 0);
 }
 
 /** Opens the file at the hunk, or at its first one. */
-async function openChange(shown: Shown, target?: Target): Promise<void> {
+async function openChange(shown: Shown, server: Server, target?: Target): Promise<void> {
   const file = target?.path ? fileOf(shown, target.path) : await pickFile(shown);
   if (!file) {
     return;
   }
   const hunk = file.hunks.find(({ id }) => id === target?.hunk) ?? file.hunks[0];
   if (hunk) {
-    await goTo(shown, { file, hunk });
+    await goTo(shown, server, { file, hunk });
   }
 }
 
@@ -197,21 +210,21 @@ async function pickFile(shown: Shown): Promise<FileView | undefined> {
     : files[0];
 }
 
-async function showDiff(shown: Shown, target?: Target): Promise<void> {
+async function showDiff(shown: Shown, server: Server, target?: Target): Promise<void> {
   const place = placeOf(shown, target);
   if (!place || !shown.view) {
     return;
   }
-  const { file, hunk } = place;
-  const present = vscode.Uri.parse(file.uri);
+  const { file } = place;
+  const path = `/${file.path}`;
   const query = `${shown.view.run}:${Date.now()}`; // a new name each time: what was shown may be outdated
-  const proposed = vscode.Uri.from({ scheme: SCHEME, path: `/${file.path}`, query });
-  const left = file.kind === "created" ? vscode.Uri.from({ scheme: SCHEME, path: `/${file.path}` }) : present;
-  const selection = new vscode.Range(Math.max(hunk.line, 0), 0, Math.max(hunk.line, 0), 0);
+  const proposed = (await proposedUri(shown, server, file)) ?? vscode.Uri.from({ scheme: SCHEME, path, query });
+  const left = file.kind === "created" ? vscode.Uri.from({ scheme: SCHEME, path }) : vscode.Uri.parse(file.uri);
+  const selection = proposedRange(place);
   await vscode.commands.executeCommand("vscode.diff", left, proposed, `${basename(file.path)} ↔ Genie`, { selection });
 }
 
-/** The right-hand side of a diff: a file as it would be with every open hunk accepted. */
+/** The sides of a diff that are no files: what isn't there yet, and what is there no more. */
 export function proposedTexts(server: Server): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     async provideTextDocumentContent(uri) {

@@ -130,6 +130,12 @@ def take_in_at_rest(run: Run) -> None:
     run.record(PatchProposed(ordered, state.reason, by="user"))
 
 
+def refresh(run: Run, path: str, data: bytes) -> None:
+    """Shows a file of a run that rests as it is proposed now, unless it holds an edit of the user's."""
+    if edit_of(run, path) is None and not run.state.own_edits:
+        show(run, path, data)
+
+
 def _put_aside(run: Run, path: str, why: str) -> None:
     aside = run.folder / PROPOSED / f"{path}.yours"
     with suppress(OSError):

@@ -60,7 +60,8 @@ from .going_back import branch_of, moments_of
 from .indexes import Indexes
 from .lineages import Lineages, Review, found_as
 from .models import Models
-from .places import Present, proposed
+from .places import Present
+from .proposing import proposed_file
 from .providers import Providers
 from .publish import Publisher
 from .runs import Runs, Work
@@ -148,12 +149,9 @@ class Service:
         return Decided(len(events), "\n".join(problems))
 
     async def proposed(self, ref: FileRef) -> FileText:
-        """The whole text of a file as Genie would have it. Raises UsageError."""
-        state = self._runs.state(ref.run)
-        change = next((one for one in state.changes if one.path == ref.path), None)
-        if change is None:
-            raise UsageError(f"Genie proposes no change of {ref.path}.")
-        return FileText(proposed(change, state.decisions, self._look(ref.run, ref.path)))
+        """A file as Genie would have it. Raises UsageError."""
+        file = self._look(ref.run, ref.path)
+        return proposed_file(self._runs, self._server.workspace, ref, file)
 
     async def answer(self, wish: Answer) -> Nothing:
         """The user's answer to the open question, or another to an earlier one. Raises UsageError."""

@@ -91,9 +91,10 @@ class FileRef:
 
 @dataclass(frozen=True)
 class FileText:
-    """A file's whole text."""
+    """A file's whole text. `uri` is where it can be edited as it is proposed, "" where it can't."""
 
     text: str
+    uri: str
 
 
 @dataclass(frozen=True)

@@ -265,7 +265,7 @@ async def test_the_proposed_text_is_that_of_accepting_what_is_open(
     wish = {"run": run, "hunks": [hunks[0]["id"]], "decision": "rejected", "reason": ""}
     await client.request("genie/decide", wish)
     made = await client.request("genie/proposed", {"run": run, "path": "calc.py"})
-    assert made == {"text": "# typed\n" + OLD.replace("return 2", "return 20")}
+    assert made == {"text": "# typed\n" + OLD.replace("return 2", "return 20"), "uri": ""}
 
 
 async def test_open_hunks_have_lenses_and_actions_and_decided_ones_none(

@@ -51,7 +51,7 @@ async function reviewAndUndo(vscode) {
   await window.proposed(PLUS);
   await window.screenshot("3-hunks");
 
-  await window.lens("Show Diff");
+  await window.command("Genie: Show Diff");
   await window.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
   await window.screenshot("4-diff");
   await window.closeEditor();
@@ -97,7 +97,7 @@ async function reviewAndUndo(vscode) {
   await window.close();
 }
 
-/** A remark on a line is answered in its thread, settled, and found again after a reload. */
+/** A remark is answered in its thread, a hunk rejected with a reason, another edited in the diff. */
 async function reviewRemarks(vscode) {
   const { folder, script } = makeReviewedRepository();
   const window = await vscode.open(folder);
@@ -106,19 +106,43 @@ async function reviewRemarks(vscode) {
   await window.command("Genie: Solve Task");
   await window.enter("Amounts come out wrong");
   await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
+  await window.hover(window.line(MINUS), "Amounts were subtracted");
+  await window.screenshot("22-hover", false);
 
-  await window.line("share = amount").click();
-  await window.command("Comments: Add Comment on Current Selection");
-  await window.remark("x".repeat(20_000));
+  await window.lens("Comment", 2);
+  await window.remark("x".repeat(10_001));
   await window.toast("shorten it").waitFor();
   await window.page.locator(".review-widget .comment-form .view-line", { hasText: "xxx" }).first().waitFor();
-  await window.screenshot("22-remark-refused");
   await window.remark("Why divmod?");
   await window.comment("Why divmod?").waitFor();
   await window.command("Genie: Answer Question");
   await window.pick("The first ones");
   await window.comment("gives the share and what is left over").waitFor();
-  await window.screenshot("22-remark");
+  await window.status("Genie: solved, 3 to review").waitFor({ timeout: 300_000 });
+  await window.screenshot("23-remark");
+
+  await window.line(ONE_DIGIT).click();
+  await window.codeAction("Reject Genie's change with a reason");
+  await window.enter("Cents may have three digits");
+  await window.row("Changes", "rejected").waitFor();
+  await window.line("share = amount").click();
+  await window.page.keyboard.press("Shift+Alt+F9");
+  await window.status("Ln 8,").waitFor();
+  await window.page.keyboard.press("Shift+Alt+F9");
+  await window.status("Ln 19,").waitFor();
+  await window.hover(window.line(ONE_DIGIT), "Cents may have three digits");
+
+  await window.command("Genie: Show Diff");
+  await window.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
+  await window.page.keyboard.press("End");
+  await window.page.keyboard.type("  # kept");
+  await window.page.keyboard.press("Control+s");
+  await window.row("Changes", "# kept").waitFor();
+  await window.command("Preferences: Toggle between Light/Dark Themes");
+  await window.page.locator(".monaco-workbench.vs-dark").waitFor();
+  await window.screenshot("24-editable-diff");
+  await window.closeEditor();
+  await window.screenshot("25-remark-dark");
   await window.close();
 }
 

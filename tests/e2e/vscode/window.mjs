@@ -177,10 +177,22 @@ export class Window {
     return this.page.locator(".statusbar-item", { hasText: text });
   }
 
-  /** Saves build/screenshots/NAME.png. */
-  async screenshot(name) {
+  /** Rests the mouse on a line until `text` is told there. */
+  async hover(line, text) {
+    const told = this.page.locator(".monaco-hover:visible", { hasText: text });
+    await until(async () => {
+      await this.page.mouse.move(1000, 18);
+      await line.locator("span span").first().hover();
+      await told.first().waitFor({ timeout: 5_000 });
+    });
+  }
+
+  /** Saves build/screenshots/NAME.png, with the mouse out of the way unless it `moves` nowhere. */
+  async screenshot(name, moves = true) {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.mouse.move(1000, 18);
+    if (moves) {
+      await this.page.mouse.move(1000, 18);
+    }
     await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
