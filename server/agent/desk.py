@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -25,6 +25,8 @@ from .log import Run
 from .questions import ask
 from .storage import make_room, sweep, workbenches
 
+_SHORTEST_TEST = 1.0
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -45,11 +47,17 @@ class Desk:
 
     @property
     def suite(self) -> Suite | None:
-        """How tests are run as the run now has it; None where no command is known."""
+        """How tests are run as the run now has it; None where no command is known.
+
+        One test may take a twelfth of the run's time, so that a few that hang leave time to mend them.
+        """
         chosen = self.run.state.tests
-        return (
-            Suite(chosen.command, self.settings.command, self.sandbox) if chosen and chosen.command else None
-        )
+        if not chosen or not chosen.command:
+            return None
+        bounds = self.settings.command
+        share = max(self.settings.limits.seconds / 12, _SHORTEST_TEST)
+        limits = replace(bounds, test_seconds=min(bounds.test_seconds, share))
+        return Suite(chosen.command, limits, self.sandbox)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from ..errors import WorkbenchError
 from .command import CommandResult
 from .copy import Workbench, disk_errors, erase, fork, put_back
 from .files import base_bytes, base_mode, write
-from .report import TestReport
+from .report import TestReport, failing
 from .results import read_results
 from .runner import Runner, start_runner
 from .testing import Suite, cut_message, probe_files, report_of, run_tests
@@ -19,6 +19,10 @@ QUICK_TEST_SECONDS = 3.0
 """Limit per test while only the failing tests are run: a wrong repair often loops for ever."""
 
 _STARTING_SECONDS = 15.0
+_SAMPLE = 4
+"""So many of the failing tests run first, spread over all of them."""
+_PARTIAL_RUNS = 4
+"""How often in one bout all tests run for a candidate that mends only a part of the sample."""
 
 Contents = Mapping[str, bytes | None]
 
@@ -32,6 +36,8 @@ class _Bout:
     deadline: float
     waiting: Iterator[tuple[int, Contents]]
     done: asyncio.Queue[tuple[int, TestReport] | None]
+    most_mended: int = 0
+    partial_runs: int = 0
 
     def left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.0)
@@ -57,8 +63,9 @@ async def try_candidates(
 ) -> AsyncIterator[tuple[int, TestReport]]:
     """Tests each candidate (new contents by path, None: deleted) on top of the tree's patches.
 
-    Yields (index, report) as they come, not in order: of the `failing` tests alone while one of them still
-    fails, of all tests once they pass. `seconds` bounds the whole; what wasn't tested by then is not yielded.
+    Yields (index, report) as they come, not in order: of a few of the `failing` tests alone (`narrowed`)
+    while one of them still fails, of all tests once they pass, or where more of them pass than with any
+    other candidate yet. `seconds` bounds the whole; what wasn't tested by then is not yielded.
     Close the iterator (`aclose`) to stop early. Raises WorkbenchError.
     """
     done: asyncio.Queue[tuple[int, TestReport] | None] = asyncio.Queue()
@@ -113,12 +120,30 @@ async def _try(place: _Place, contents: Contents, bout: _Bout) -> TestReport:
 async def _staged(place: _Place, bout: _Bout) -> TestReport:
     if bout.failing:
         quick = min(bout.suite.limits.test_seconds, QUICK_TEST_SECONDS)
-        whole = min(bout.suite.limits.seconds, quick * len(bout.failing) + _STARTING_SECONDS)
+        sample = _sample(bout.failing)
+        whole = min(bout.suite.limits.seconds, quick * len(sample) + _STARTING_SECONDS)
         limits = replace(bout.suite.limits, test_seconds=quick, seconds=whole)
-        report = await _test(place, bout, replace(bout.suite, limits=limits), bout.failing)
-        if report.trouble or any(test.status in ("failed", "error") for test in report.outcomes):
+        report = await _test(place, bout, replace(bout.suite, limits=limits), sample)
+        if report.trouble or (failing(report.outcomes) and not _mends_more(bout, sample, report)):
             return report
     return await _test(place, bout, bout.suite, ())
+
+
+def _sample(tests: Sequence[str]) -> list[str]:
+    """A few of the tests, evenly spread."""
+    number = min(len(tests), _SAMPLE)
+    return [tests[place * len(tests) // number] for place in range(number)]
+
+
+def _mends_more(bout: _Bout, sample: Sequence[str], report: TestReport) -> bool:
+    """Whether the candidate mends more of the sample than any did before, so that it is worth a whole run."""
+    bad = {one.id for one in failing(report.outcomes)}
+    mended = len(set(sample) - bad) if report.by_test else 0
+    if mended <= bout.most_mended or bout.partial_runs == _PARTIAL_RUNS:
+        return False
+    bout.most_mended = mended
+    bout.partial_runs += 1
+    return True
 
 
 def _undo(bench: Workbench, before: Mapping[str, tuple[bytes | None, int | None]]) -> None:
@@ -140,15 +165,15 @@ async def _test(place: _Place, bout: _Bout, suite: Suite, selected: Sequence[str
         place.runner = await start_runner(place.bench, suite, bout.left())
         place.servable = place.runner is not None
     if place.runner is None:
-        return await run_tests(place.bench, suite, selected=selected, fail_fast=bool(selected))
-    options = {"selected": list(selected), "fail_fast": bool(selected), "served": True}
+        return await run_tests(place.bench, suite, selected=selected)
+    options = {"selected": list(selected), "fail_fast": False, "served": True}
     files = probe_files(place.bench, suite, options)
     result = await place.runner.ask(str(files.options), suite.limits.seconds)
     if result is None:
         await place.runner.close()
         place.runner = None
         result = CommandResult(137, 0.0, "", False, False)
-    report = report_of(suite, result, read_results(files.results, cut_message(result)))
+    report = report_of(suite, result, read_results(files.results, cut_message(result)), bool(selected))
     files.remove()
     with disk_errors():
         await asyncio.to_thread(put_back, place.bench)

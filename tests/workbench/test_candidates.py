@@ -61,6 +61,26 @@ async def test_all_tests_run_only_where_the_failing_ones_pass(
     assert sorted(path.name for path in bench.root.parent.iterdir()) == ["base", "scratch", "tree"]
 
 
+async def test_all_tests_run_for_what_mends_more_of_the_failing_ones_than_any_before(
+    bench_of: Make, sandbox: Sandbox
+) -> None:
+    more = TESTS + "def test_minus():\n    assert add(-1, 1) == 0\n"
+    bench = await bench_of({"lib.py": "def add(a, b):\n    return 7\n", "test_lib.py": more})
+    names = ["test_add", "test_zero", "test_minus"]
+    candidates = [body("return 3"), body("return 0"), body("return 7"), body("return abs(a + b) or 1")]
+    answers = try_candidates(
+        bench, suite(sandbox), candidates, failing=[f"test_lib.py::{name}" for name in names],
+        seconds=120.0, workers=1,
+    )  # fmt: skip
+    reports = {index: report async for index, report in answers}
+    assert [(reports[i].narrowed, failures(reports[i])) for i in range(4)] == [
+        (False, names[1:]),
+        (True, names[:2]),
+        (True, names),
+        (False, names[2:]),
+    ]
+
+
 async def test_candidates_stand_on_the_present_patches(bench_of: Make, sandbox: Sandbox) -> None:
     bench = await bench_of({"lib.py": BUG, "test_lib.py": TESTS})
     write(bench, "more.py", b"def plus(a, b):\n    return a + b\n")

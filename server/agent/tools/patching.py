@@ -160,19 +160,30 @@ def _apply(desk: Desk, patch: str) -> tuple[Applied, list[str]]:
 def _result(
     index: int, problems: list[str], report: TestReport | None, targets: set[str], known: set[str]
 ) -> dict[str, Json]:
-    """A report passes when the targets pass and nothing fails that didn't fail before (`known`)."""
+    """A report passes when the targets pass and nothing fails that didn't fail before (`known`).
+
+    `mended` counts the known failures that a patch which breaks nothing takes away, of a run of all tests.
+    """
     if report is None:
         trouble = " ".join(problems) or "not tried: the time was over"
-        return {"index": index, "passed": False, "failed": 0, "trouble": trouble}
+        return {"index": index, "passed": False, "failed": 0, "mended": 0, "trouble": trouble}
     bad = {one.id for one in failing(report.outcomes)}
     passed = not report.trouble and not bad & targets and bad <= known
-    return {"index": index, "passed": passed, "failed": len(bad), "trouble": report.trouble}
+    whole = not report.trouble and not report.narrowed and bad <= known
+    mended = len(known - bad) if whole else 0
+    return {
+        "index": index, "passed": passed, "failed": len(bad), "mended": mended, "trouble": report.trouble,
+    }  # fmt: skip
 
 
 def _told(data: Mapping[str, Json], passed: list[int]) -> str:
     rest = "" if data["complete"] else " Not all were tried."
     if not passed:
-        return f"{data['tried']} patches tried in {data['seconds']:.1f} s; none passes.{rest}"
+        best = max(data["results"], key=lambda row: row["mended"], default={"mended": 0})
+        part = (
+            f" Patch {best['index']} mends {best['mended']} of the failing tests." if best["mended"] else ""
+        )
+        return f"{data['tried']} patches tried in {data['seconds']:.1f} s; none passes.{part}{rest}"
     names = ", ".join(map(str, passed))
     return f"{data['tried']} patches tried in {data['seconds']:.1f} s; passing (from 0): {names}.{rest}"
 

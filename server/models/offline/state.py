@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..contract import Json
-from . import plan
+from . import plan, rounds
 from .conversation import Brief, Observation, failing, file_text, of_tool
 from .localise import Suspicion, failures, files, sharpened, suspicion, words
 from .proposals import Proposal, Target, doubt, proposals
@@ -14,7 +14,7 @@ FILES = 5
 _FIRST_BATCHES = (8, 24)
 _BATCH = 64
 _MASKED_SECONDS = 10.0
-_REJECTED = "The user rejects"
+_TRIED = re.compile(r"(\d+) patches tried")
 _SECONDS = re.compile(r"in (\d+(?:\.\d+)?) s\b")
 
 
@@ -28,9 +28,14 @@ class Budget:
 
 @dataclass(frozen=True)
 class State:
-    """What the rules look at. `proposal` is the place in `seen` of the applied patch, -1 without one."""
+    """What the rules look at: `seen` is the present round, `past` what came before it.
+
+    A round begins where a part of the repair is in place and fewer tests fail. `proposal` is the place in
+    `seen` of the applied patch, -1 without one.
+    """
 
     brief: Brief
+    past: tuple[Observation, ...]
     seen: tuple[Observation, ...]
     budget: Budget
     proposal: int
@@ -44,31 +49,25 @@ class State:
 
     @property
     def trials(self) -> list[Observation]:
-        """The batches so far."""
+        """The batches of this round."""
         return of_tool(self.seen, "try_patches")
+
+    @property
+    def whole(self) -> tuple[Observation, ...]:
+        """All rounds together."""
+        return (*self.past, *self.seen)
 
 
 def state_of(brief: Brief, seen: tuple[Observation, ...], budget: Budget) -> State:
-    """Folds the conversation. `report` is of the last run of the tests before any patch, {} without one."""
-    proposal = _standing(seen)
+    """Folds the conversation. `report` is of the round's last run of the tests before any patch, else {}."""
+    past, seen = rounds.present(seen)
+    proposal = rounds.standing(seen)
     first = next((i for i, one in enumerate(seen) if one.tool == "propose_patch"), len(seen))
     reports = [one.data for one in of_tool(seen[:first], "run_tests") if one.data]
     late = [one.data for one in of_tool(seen[first:], "run_tests") if one.data and proposal < 0]
     report = ([*reports, *late] or [{}])[-1]
-    return State(brief, seen, budget, proposal, report, plan.keyed(brief.plan, seen))
-
-
-def _standing(seen: tuple[Observation, ...]) -> int:
-    """The place of the last applied proposal, unless the user has rejected it since."""
-    for index in range(len(seen) - 1, -1, -1):
-        one = seen[index]
-        if one.tool == "user" and one.text.startswith(_REJECTED):
-            return -1
-        if one.tool == "propose_patch" and (one.data or {}).get("applied"):
-            return index
-        if one.tool == "propose_patch" and not one.failed and one.data is None:
-            return index
-    return -1
+    steps = plan.keyed(brief.plan, (*past, *seen))
+    return State(brief, past, seen, budget, proposal, report, steps)
 
 
 def is_struck(state: State, key: str) -> bool:
@@ -116,9 +115,20 @@ def passing(state: State) -> list[Proposal]:
     return sorted((tried[index] for index in indices if index < len(tried)), key=doubt)
 
 
+def partial(state: State) -> tuple[int, Proposal] | None:
+    """The repair of this round that mends most failing tests and breaks none, with the number of those."""
+    found, failed = [], len(failing(state.report))
+    for number, trial in enumerate(state.trials):
+        proposals = batch(state, number)
+        for row in (trial.data or {}).get("results") or ():
+            if row.get("mended") and row["failed"] < failed and row["index"] < len(proposals):
+                found.append((failed - int(row["failed"]), proposals[row["index"]]))
+    return min(found, key=lambda one: (-one[0], doubt(one[1])), default=None)
+
+
 def spent(state: State) -> float:
-    """Seconds that the trials took."""
-    return sum(_seconds(one) for one in state.trials)
+    """Seconds that the trials of all rounds took."""
+    return sum(_seconds(one) for one in of_tool(state.whole, "try_patches"))
 
 
 def _seconds(trial: Observation) -> float:
@@ -129,11 +139,15 @@ def _seconds(trial: Observation) -> float:
 
 
 def tried(state: State) -> int:
-    """How many repairs were tried."""
-    return sum(
-        int(one.data["tried"]) if one.data and "tried" in one.data else len(batch(state, number))
-        for number, one in enumerate(state.trials)
-    )
+    """How many repairs were tried, in all rounds."""
+    return sum(_count(one) for one in of_tool(state.whole, "try_patches"))
+
+
+def _count(trial: Observation) -> int:
+    if trial.data:
+        return int(trial.data.get("tried", 0))
+    told = _TRIED.search(trial.text)
+    return int(told.group(1)) if told else 0
 
 
 def target_tests(state: State) -> list[str]:

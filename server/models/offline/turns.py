@@ -4,14 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..contract import Json
-from . import plan
+from . import plan, rounds
 from .conversation import Brief, Observation, failing, of_tool
 from .localise import worst
-from .proposals import diff, told
-from .state import Budget, State, batch, is_struck, passing, spent, state_of, target_tests, tried, unread
+from .proposals import Proposal, diff, told
+from .state import (
+    Budget,
+    State,
+    batch,
+    is_struck,
+    partial,
+    passing,
+    spent,
+    state_of,
+    target_tests,
+    tried,
+    unread,
+)
 
 _NEED = "More than a small repair of Python code takes a language model: choose one with `--model`."
 _LINES = 2000
+_PATIENCE = 8
+"""So many batches (416 repairs) are tried before one that mends only a part is put in place."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,7 @@ def decide(brief: Brief, seen: tuple[Observation, ...], budget: Budget) -> Move:
 
 
 def _planned(state: State) -> Move | None:
-    if state.steps or of_tool(state.seen, "set_plan"):
+    if state.steps or of_tool(state.whole, "set_plan"):
         return None
     steps = plan.fresh()
     steps[0]["state"] = "doing"
@@ -44,7 +58,7 @@ def _reached(state: State, phase: str) -> Move | None:
     """Shows in the plan that a phase is reached, once; "" is the end."""
     steps = plan.advanced(state.brief.plan, state.steps, phase)
     shown = [{key: step.get(key) for key in ("id", "text", "state")} for step in _open(state)]
-    asked = of_tool(state.seen, "set_plan")
+    asked = of_tool(state.whole, "set_plan")
     if not steps or steps == shown or (asked and asked[-1].arguments.get("steps") == steps):
         return None
     word = f"Next: {state.steps[phase]['text']}." if phase in state.steps else "My plan is carried out."
@@ -113,7 +127,7 @@ def _opened(state: State) -> Move | None:
 
 def _proposed(state: State) -> Move | None:
     """Proposes what passed in the last batch, unless that was tried and refused before."""
-    refused = {one.arguments.get("reason") for one in of_tool(state.seen, "propose_patch")}
+    refused = _reasons(state)
     fit = [candidate for candidate in passing(state) if told(candidate) not in refused]
     if not fit:
         return None
@@ -126,13 +140,43 @@ def _proposed(state: State) -> Move | None:
     return Move(text, "propose_patch", {"patch": patch, "reason": reason})
 
 
+def _reasons(state: State) -> set[str]:
+    """Of all patches that were proposed."""
+    return {str(one.arguments.get("reason")) for one in of_tool(state.whole, "propose_patch")}
+
+
+def _parted(state: State) -> Move | None:
+    """Proposes what mends only some tests, where much was tried and nothing mends all."""
+    best = partial(state)
+    if best is None or is_struck(state, "verify"):
+        return None
+    mended, candidate = best
+    reason = rounds.STEP + told(candidate)
+    patient = len(state.trials) < _PATIENCE and _untried(state)
+    if reason in _reasons(state) or patient:
+        return None
+    patch = diff(candidate.path, candidate.before, candidate.after, 3)
+    text = (
+        f"No single repair that I tried makes all tests pass. This one mends {mended} of "
+        f"{len(failing(state.report))} failing tests and breaks none, so I put it in place and look for "
+        f"the rest: {told(candidate)}."
+    )
+    return Move(text, "propose_patch", {"patch": patch, "reason": reason})
+
+
+def _untried(state: State) -> tuple[Proposal, ...]:
+    """The next batch, () where the time is over or the last one failed."""
+    trials = state.trials
+    over = state.budget.seconds - spent(state) < 1 or (trials and trials[-1].failed)
+    return () if over else batch(state, len(trials))
+
+
 def _tested(state: State) -> Move | None:
     """The next batch of repairs, until the budget is spent."""
-    left = state.budget.seconds - spent(state)
-    trials = state.trials
-    fresh = batch(state, len(trials)) if left >= 1 and not (trials and trials[-1].failed) else ()
+    fresh = _untried(state)
     if not fresh:
         return None
+    left = state.budget.seconds - spent(state)
     arguments: dict[str, Json] = {"patches": [one.patch for one in fresh], "seconds": round(left, 1)}
     tests = target_tests(state)
     if tests:
@@ -148,6 +192,10 @@ def _without_repair(state: State) -> Move:
 def _verified(state: State) -> Move | None:
     if of_tool(state.seen[state.proposal :], "run_tests"):
         return None
+    reason = str(state.seen[state.proposal].arguments.get("reason"))
+    if reason.startswith(rounds.STEP):
+        text = "I run all tests with this part in place, and watch which lines the failing ones still run."
+        return Move(text, "run_tests", {"coverage": True})
     text = "I run all tests again with the repair in place."
     return _reached(state, "verify") or Move(text, "run_tests", {})
 
@@ -167,15 +215,19 @@ def _concluded(state: State) -> Move:
         else "the tests pass"
     )
     left = f", {report['failed']} that failed before still do" if report.get("failed") else ""
-    words = f"Repaired: {reason}. I tried {tried(state)} small repairs; with this one {count}{left}."
+    together = "; and ".join([*rounds.parts(state.past), reason])
+    words = f"Repaired: {together}. I tried {tried(state)} small repairs; with this one {count}{left}."
     caution = "Passing tests are evidence, not proof: please read the change."
     return _reached(state, "") or _finish(state, "solved", f"{words} {caution}")
 
 
 def _finish(state: State, outcome: str, words: str) -> Move:
     parts = [words]
+    if outcome == "unsolved" and rounds.parts(state.past):
+        done = "; and ".join(rounds.parts(state.past))
+        parts.append(f"A part is done and proposed, with which fewer tests fail: {done}.")
     if outcome == "unsolved":
-        parts += [f"I tried {tried(state)} small repairs."] if state.trials else []
+        parts += [f"I tried {tried(state)} small repairs."] if tried(state) else []
         places = [f"{path}:{line}" for path, line in worst(state.votes, 5)] if failing(state.report) else []
         parts += [f"Most suspicious: {', '.join(places)}."] if places else []
         parts.append(_NEED)
@@ -194,6 +246,7 @@ _BEFORE: tuple[Callable[[State], Move | None], ...] = (
     _without_failure,
     _opened,
     _proposed,
+    _parted,
     _tested,
 )
 _AFTER: tuple[Callable[[State], Move | None], ...] = (_verified, _concluded)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from genie_engineer.models.offline.repair.candidate import applied
 from genie_engineer.models.offline.repair.priors import BOOSTS, PRIORS
 from genie_engineer.models.offline.repair.rank import distinct, repairs
+from genie_engineer.models.offline.repair.source import parse
+from genie_engineer.models.offline.repair.spread import spread
 
 from .cases import CASES, Case
 
@@ -58,6 +60,15 @@ def test_candidates_differ_in_their_trees() -> None:
 def test_only_suspicious_lines_and_their_neighbours_change() -> None:
     text = "def f(a):\n    return a + 1\n\n\ndef g(b):\n    return b + 1\n"
     assert {one.line for one in repairs(text, {6: 1.0})} <= {5, 6, 7}
+
+
+def test_heads_and_constants_share_the_suspicion_of_what_uses_them() -> None:
+    text = "STEP = 2\nOTHER = 3\n\n\ndef f(a, b=1):\n    return a + STEP\n\n\ndef g(c=1):\n    return c\n"
+    source = parse(text)
+    assert source is not None
+    lines = spread(source, {6: 1.0})
+    assert sorted(lines) == [1, 5, 6]
+    assert lines[6] > max(lines[1], lines[5]) > 0
 
 
 def test_a_more_suspicious_line_comes_first() -> None:

@@ -209,6 +209,55 @@ async def test_out_of_budget_it_says_what_it_suspects_and_asks_for_a_model(budge
     assert "--model" in arguments["summary"]
 
 
+OTHER = FAILED | {"id": "tests/test_shop.py::test_other"}
+BOTH = REPORT | {"failed": 2, "outcomes": [FAILED, OTHER]}
+
+
+async def to_a_part() -> list[Step]:
+    """Two tests fail, and one repair of the only batch mends one of them."""
+    steps: list[Step] = [("run_tests", {"coverage": True}, BOTH), READ]
+    _, batch = await call_of(steps, Budget(candidates=8), plan=at("repair"))
+    name, arguments, answer = tried(batch)
+    answer["results"][right(batch)] |= {"failed": 1, "mended": 1}
+    steps.append((name, arguments, answer))
+    name, part = await call_of(steps, Budget(candidates=8), plan=at("repair"))
+    assert (name, "+        result += price" in part["patch"]) == ("propose_patch", True)
+    return [*steps, (name, part, {"applied": True, "problems": [], "files": ["shop.py"]})]
+
+
+async def test_what_mends_a_part_is_put_in_place_and_the_rest_looked_for_on_top() -> None:
+    steps = await to_a_part()
+    assert steps[-1][1]["reason"].startswith("A first part: ")
+    assert await call_of(steps, plan=at("repair")) == ("run_tests", {"coverage": True})
+    steps.append(("run_tests", {"coverage": True}, BOTH | {"failed": 1, "outcomes": [OTHER]}))
+    assert (await call_of(steps, plan=at("repair")))[0] == "open_file"
+    steps.append(("open_file", READ[1], FILE | {"text": CODE.replace("-=", "+=")}))
+    name, arguments = await call_of(steps, plan=at("repair"))
+    assert (name, arguments["tests"]) == ("try_patches", [OTHER["id"]])
+    name, arguments = await call_of(steps, Budget(seconds=2.5), plan=at("repair"))
+    assert (name, arguments["outcome"]) == ("finish", "unsolved")
+    assert "A part is done and proposed" in arguments["summary"]
+
+
+async def test_a_part_with_which_no_fewer_tests_fail_is_not_gone_on_from() -> None:
+    ran = BOTH | {"outcomes": [OTHER, OTHER | {"id": "x"}]}
+    steps = [*await to_a_part(), ("run_tests", {"coverage": True}, ran)]
+    name, arguments = await call_of(steps, plan=at("verify"))
+    assert (name, arguments["outcome"]) == ("finish", "unsolved")
+    assert "tests fail with it: x" in arguments["summary"]
+
+
+async def test_a_part_that_the_user_rejects_is_not_proposed_again() -> None:
+    steps = await to_a_part()
+    steps.append(("run_tests", {"coverage": True}, BOTH | {"failed": 1, "outcomes": [OTHER]}))
+    messages = conversation(steps, plan=at("repair"))
+    messages.append(Message("user", "The user rejects this hunk of your patch to shop.py."))
+    chunks = await answer(messages, Budget(candidates=8))
+    call = next(chunk.call for chunk in chunks if isinstance(chunk, CallMade))
+    assert (call.name, json.loads(call.arguments)["outcome"]) == ("finish", "unsolved")
+    assert "A part is done" not in call.arguments
+
+
 async def test_without_a_failing_test_it_looks_and_says_what_it_found() -> None:
     green = ("run_tests", {}, REPORT | {"failed": 0, "outcomes": [], "suspects": []})
     name, arguments = await call_of([green], plan=at("reproduce"))

@@ -20,6 +20,10 @@ _EMPTY = {
 
 def constant(source: Source, node: ast.AST) -> Iterator[Candidate]:
     """A number moved by one, negated, 0 for 1; True for False."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and _is_int(node.operand):
+        for step in (1, -1):
+            moved = str(ast.literal_eval(node) + step)
+            yield from change(source, node, moved, "constant", 0.4)
     if not isinstance(node, ast.Constant):
         return
     value = node.value
@@ -32,7 +36,9 @@ def constant(source: Source, node: ast.AST) -> Iterator[Candidate]:
         if value:
             yield from change(source, node, str(-value), "constant", 1.0)
             yield from change(source, node, "0", "constant", 1.5)
-    elif isinstance(value, float) and value:
+    elif isinstance(value, float) and abs(value) < 1 << 53:
+        for step in (-1, 1):
+            yield from change(source, node, str(value + step), "constant", 0.7)
         yield from change(source, node, str(-value), "constant", 1.5)
 
 

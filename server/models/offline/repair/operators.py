@@ -34,6 +34,11 @@ _ARITHMETIC: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.LShift: ((">>", 0.0),),
     ast.RShift: (("<<", 0.0),),
 }
+_ANY_COMPARISON = ("==", "!=", "<", "<=", ">", ">=", "is", "is not")
+_ANY_ARITHMETIC = {"+": 1.6, "-": 1.6, "*": 1.6, "/": 1.7, "//": 1.7, "%": 1.7, "**": 1.9,
+                   "|": 1.9, "&": 2.1, "<<": 2.3, ">>": 2.3, "^": 2.3}  # fmt: skip
+_ON_TEXT = (("%", 0.0), ("+", 0.0), ("*", 1.0))
+_SIGNS: dict[type[ast.unaryop], str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not "}
 _COMMUTING = ast.Mult | ast.BitAnd | ast.BitOr | ast.BitXor
 _ORDERED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
@@ -44,11 +49,24 @@ def comparison(source: Source, node: ast.AST) -> Iterator[Candidate]:
         return
     operands = [node.left, *node.comparators]
     for left, operator, right in zip(operands, node.ops, node.comparators, strict=False):
-        for new, extra in _COMPARISONS[type(operator)]:
-            if new == "is" and not _is_single(right):
+        for new, extra in _compared_otherwise(type(operator)):
+            if new.startswith("is") and not _is_single(right):
                 continue
             yield from between(source, (left, right), new, "comparison", extra)
             yield from _with_bound(source, (left, right), new, extra)
+
+
+def _compared_otherwise(operator: type[ast.cmpop]) -> Iterator[tuple[str, float]]:
+    """The likely confusions first, then whatever else compares."""
+    likely = _COMPARISONS[operator]
+    yield from likely
+    yield from ((new, 1.6) for new in _ANY_COMPARISON if new not in dict(likely))
+
+
+def _computed_otherwise(operator: type[ast.operator]) -> Iterator[tuple[str, float]]:
+    likely = _ARITHMETIC.get(operator, ())
+    yield from likely
+    yield from ((new, extra) for new, extra in _ANY_ARITHMETIC.items() if new not in dict(likely))
 
 
 def _is_single(node: ast.expr) -> bool:
@@ -70,14 +88,37 @@ def _with_bound(
 def arithmetic(source: Source, node: ast.AST) -> Iterator[Candidate]:
     """Another arithmetic or bit operator, also in `+=` and its like."""
     if isinstance(node, ast.BinOp):
-        if isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+        text = isinstance(node.left, ast.JoinedStr | ast.Constant) and not _is_number(node.left)
+        if text and isinstance(node.op, ast.Mod | ast.Add):
             return
-        for new, extra in _ARITHMETIC.get(type(node.op), ()):
+        for new, extra in _ON_TEXT if text else _computed_otherwise(type(node.op)):
             yield from between(source, (node.left, node.right), new, "arithmetic", extra)
     elif isinstance(node, ast.AugAssign):
-        for new, extra in _ARITHMETIC.get(type(node.op), ()):
+        for new, extra in _computed_otherwise(type(node.op)):
             if new not in ("and", "or"):
                 yield from between(source, (node.target, node.value), f"{new}=", "arithmetic", extra)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex)
+
+
+def sign(source: Source, node: ast.AST) -> Iterator[Candidate]:
+    """Another sign, none, or one that was forgotten before an index, an argument or an answer."""
+    if isinstance(node, ast.UnaryOp):
+        operand = code(source, node.operand)
+        if not isinstance(node.op, ast.Not):
+            yield from change(source, node, operand, "sign", 0.2)
+        for kind, new in _SIGNS.items():
+            if not isinstance(node.op, kind):
+                unlike = 1.0 * (ast.Not in (kind, type(node.op)))
+                yield from change(source, node, f"{new}{_held(node.operand, operand)}", "sign", unlike)
+    elif isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript):
+        parent = source.parents[node]
+        place = isinstance(parent, ast.Slice | ast.Return | ast.keyword | ast.BinOp)
+        place = place or (isinstance(parent, ast.Call) and node in parent.args)
+        if place or (isinstance(parent, ast.Subscript) and parent.slice is node):
+            yield from change(source, node, f"-{code(source, node)}", "sign", 1.4)
 
 
 def boolean(source: Source, node: ast.AST) -> Iterator[Candidate]:
@@ -131,11 +172,16 @@ def negation(source: Source, node: ast.AST) -> Iterator[Candidate]:
         tests = [node.test]
     elif isinstance(node, ast.comprehension):
         tests = node.ifs
+    elif isinstance(node, ast.BoolOp):
+        tests = node.values
+    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Name | ast.Call | ast.Attribute):
+        tests = [node.value]
     else:
         return
+    unlikely = 1.4 if isinstance(node, ast.Return) else 0.4 if isinstance(node, ast.BoolOp) else 0.2
     for test in tests:
         if not isinstance(test, ast.Constant | ast.UnaryOp) and not _single_comparison(test):
-            yield from change(source, test, f"not ({code(source, test)})", "negated condition", 0.2)
+            yield from change(source, test, f"not ({code(source, test)})", "negated condition", unlikely)
 
 
 def _single_comparison(node: ast.expr) -> bool:

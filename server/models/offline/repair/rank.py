@@ -3,11 +3,13 @@
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from . import calls, conditions, literals, missing, operators, statements, undefined, variables
+from . import calls, conditions, literals, missing, operators, removed, statements, undefined, variables
 from .candidate import Candidate, Edit, applied
 from .priors import BOOSTS
 from .source import Function, Source, line_range, parse, statement_of, tree_of
+from .spread import spread
 
 Template = Callable[[Source, ast.AST], Iterator[Candidate]]
 
@@ -19,6 +21,7 @@ TEMPLATES: tuple[Template, ...] = (
     operators.operands,
     operators.negation,
     operators.augmented,
+    operators.sign,
     literals.constant,
     literals.off_by_one,
     literals.slices,
@@ -54,8 +57,12 @@ TEMPLATES: tuple[Template, ...] = (
     statements.wrong_exception,
     statements.elif_branch,
     statements.comprehension_result,
+    removed.starved_loop,
+    removed.missing_decorator,
 )
 
+_CHOICE = 0.5
+"""How much of a template's prior is shared among its candidates at a place: 1 would be all of it."""
 _PLACE = 1.5
 """How much a line's suspiciousness weighs against a template's prior: nats per nat."""
 
@@ -71,16 +78,25 @@ def repairs(
     source = parse(text)
     if source is None:
         return []
+    suspicion = spread(source, suspicion)
     found = [
         candidate
         for node in ast.walk(source.tree)
         if _is_suspected(source, node, suspicion)
         for template in TEMPLATES
-        for candidate in template(source, node)
+        for candidate in _shared(list(template(source, node)))
     ]
     priced = [_priced(candidate, suspicion, failures) for candidate in found]
     kept = [candidate for candidate in priced if math.isfinite(candidate.cost)]
     return sorted(kept, key=lambda candidate: (candidate.cost, candidate.line, candidate.edits[0].start))
+
+
+def _shared(candidates: list[Candidate]) -> list[Candidate]:
+    """What a template offers at one place: the more likely ones there are, the less likely is each."""
+    least = min((candidate.cost for candidate in candidates), default=0.0)
+    rivals = sum(math.exp(least - candidate.cost) for candidate in candidates)
+    more = _CHOICE * math.log(rivals or 1.0)
+    return [replace(candidate, cost=candidate.cost + more) for candidate in candidates]
 
 
 def _is_suspected(source: Source, node: ast.AST, suspicion: Mapping[int, float]) -> bool:

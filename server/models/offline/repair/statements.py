@@ -1,7 +1,9 @@
 """Statements in the wrong place: one level too deep or too shallow, in the wrong order, or one too many."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from .build import change, replaced
@@ -88,16 +90,30 @@ def jump(source: Source, node: ast.AST) -> Iterator[Candidate]:
 
 def wrong_exception(source: Source, node: ast.AST) -> Iterator[Candidate]:
     """Another built-in exception caught or raised; a second one caught."""
-    if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name):
-        for name in _RAISED:
-            yield from change(source, node.type, name, "wrong exception", 0.0)
-            if name != node.type.id:
-                yield from change(source, node.type, f"({node.type.id}, {name})", "wrong exception", 0.3)
+    if isinstance(node, ast.ExceptHandler) and node.type is not None:
+        elsewhere = _caught(source)
+        for caught in node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]:
+            for name in dict.fromkeys([*elsewhere, *_RAISED]):
+                extra = 0.0 if name in _RAISED else 0.4
+                yield from change(source, caught, name, "wrong exception", extra)
+                if isinstance(node.type, ast.Name) and name != node.type.id:
+                    both = f"({node.type.id}, {name})"
+                    yield from change(source, node.type, both, "wrong exception", extra + 0.3)
     elif (
         isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
     ):
         for name in _RAISED:
             yield from change(source, node.exc.func, name, "wrong exception", 0.3)
+
+
+@lru_cache(maxsize=8)
+def _caught(source: Source) -> tuple[str, ...]:
+    """What the file's handlers catch, the most frequent first."""
+    types = [node.type for node in ast.walk(source.tree) if isinstance(node, ast.ExceptHandler)]
+    parts = [
+        part for kind in types for part in (kind.elts if isinstance(kind, ast.Tuple) else [kind]) if part
+    ]
+    return tuple(name for name, _ in Counter(code(source, part) for part in parts).most_common())
 
 
 def elif_branch(source: Source, node: ast.AST) -> Iterator[Candidate]:
