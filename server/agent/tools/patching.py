@@ -171,9 +171,8 @@ def _result(
     passed = not report.trouble and not bad & targets and bad <= known
     whole = not report.trouble and not report.narrowed and bad <= known
     mended = len(known - bad) if whole else 0
-    return {
-        "index": index, "passed": passed, "failed": len(bad), "mended": mended, "trouble": report.trouble,
-    }  # fmt: skip
+    counts = {"failed": len(bad), "mended": mended}
+    return {"index": index, "passed": passed, "trouble": report.trouble} | counts
 
 
 def _told(data: Mapping[str, Json], passed: list[int]) -> str:
