@@ -74,9 +74,7 @@ def _reproduced(state: State) -> Move | None:
     if state.report:
         return None
     if is_struck(state, "reproduce"):
-        return _finish(
-            state, "unsolved", "The step that runs the tests is struck out: I can't go on without."
-        )
+        return _held(state, "The step that runs the tests is struck out: I can't go on without.")
     runs = of_tool(state.seen, "run_tests")
     if runs and runs[-1].failed:
         return _finish(state, "unsolved", f"The tests can't be run. {runs[-1].text}")
@@ -116,7 +114,7 @@ def _opened(state: State) -> Move | None:
         return _finish(state, "unsolved", "No line of Python outside the tests is suspicious.")
     struck = [key for key in ("locate", "repair") if is_struck(state, key)]
     if struck:
-        return _finish(state, "unsolved", f'"{plan.STEPS[struck[0]]}" is struck out, so I tried no repair.')
+        return _held(state, f'"{plan.STEPS[struck[0]]}" is struck out, so I tried no repair.')
     wanted = unread(state)
     if wanted is None:
         return None
@@ -133,7 +131,7 @@ def _proposed(state: State) -> Move | None:
         return None
     reason = told(fit[0])
     if is_struck(state, "verify"):
-        return _finish(state, "unsolved", f"This would pass, but proposing it is struck out: {reason}.")
+        return _held(state, f"This would pass, but proposing it is struck out: {reason}.")
     patch = diff(fit[0].path, fit[0].before, fit[0].after, 3)
     others = f" ({len(fit) - 1} others pass too, less likely ones)" if len(fit) > 1 else ""
     text = f"With this repair the failing tests pass{others}, so I propose it: {reason}."
@@ -221,7 +219,12 @@ def _concluded(state: State) -> Move:
     return _reached(state, "") or _finish(state, "solved", f"{words} {caution}")
 
 
-def _finish(state: State, outcome: str, words: str) -> Move:
+def _held(state: State, words: str) -> Move:
+    """The end where the user's own plan leaves nothing to do."""
+    return _finish(state, "unsolved", words, hint="")
+
+
+def _finish(state: State, outcome: str, words: str, hint: str = _NEED) -> Move:
     parts = [words]
     if outcome == "unsolved" and rounds.parts(state.past):
         done = "; and ".join(rounds.parts(state.past))
@@ -230,14 +233,13 @@ def _finish(state: State, outcome: str, words: str) -> Move:
         parts += [f"I tried {tried(state)} small repairs."] if tried(state) else []
         places = [f"{path}:{line}" for path, line in worst(state.votes, 5)] if failing(state.report) else []
         parts += [f"Most suspicious: {', '.join(places)}."] if places else []
-        parts.append(_NEED)
+        parts += [hint] if hint else []
     ours = [id(step) for step in state.steps.values()]
     for step in state.brief.plan:
         if id(step) not in ours and step.get("state") in ("todo", "doing"):
             parts.append(f'Your step "{step.get("text")}" is left: I could not carry it out.')
-    return Move(
-        "I am at the end of what I can do.", "finish", {"outcome": outcome, "summary": " ".join(parts)}
-    )
+    text = "The repair stands." if outcome == "solved" else "I am at the end of what I can do."
+    return Move(text, "finish", {"outcome": outcome, "summary": " ".join(parts)})
 
 
 _BEFORE: tuple[Callable[[State], Move | None], ...] = (

@@ -316,6 +316,7 @@ async def test_a_struck_step_is_never_carried_out(key: str) -> None:
     }[key]
     name, arguments = await call_of(steps, plan=plan)
     assert (name, arguments["outcome"]) == ("finish", "unsolved")
+    assert "--model" not in arguments["summary"], "no model can do what the user struck out"
 
 
 async def test_a_reworded_step_is_still_known_and_a_foreign_one_is_left_to_the_user() -> None:

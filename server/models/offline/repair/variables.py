@@ -14,7 +14,10 @@ _LONGEST = 48
 
 
 def wrong_variable(source: Source, node: ast.AST) -> Iterator[Candidate]:
-    """Another variable in scope, likelier of the same kind, alike in name, or unused so far."""
+    """Another variable in scope, likelier of the same kind, alike in name, or unused so far.
+
+    Unlikely where the one that stands there would be read no more.
+    """
     if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Del):
         return
     parent = source.parents[node]
@@ -25,10 +28,11 @@ def wrong_variable(source: Source, node: ast.AST) -> Iterator[Candidate]:
     if stored and isinstance(parent, ast.comprehension | ast.For):
         return
     facts = facts_at(source, node)
+    forsaken = 0.8 * (not stored and facts.loads[node.id] == 1)
     siblings = {other.id for other in ast.iter_child_nodes(parent) if isinstance(other, ast.Name)}
     for name in names:
         if name != node.id:
-            extra = misfit(facts, node.id, name) + 1.0 * stored + 0.5 * (name in siblings)
+            extra = misfit(facts, node.id, name) + 1.0 * stored + 0.5 * (name in siblings) + forsaken
             yield from change(source, node, name, "wrong variable", extra)
 
 
