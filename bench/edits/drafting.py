@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from commits import Change, Commit
-from drafts import Draft, Hunk, Part, hunks, lines_of, regions, settled
+from drafts import Draft, Hunk, Part, hunks, is_ended, lines_of, regions, settled
 
-from genie_engineer.edits.text import decode
+from genie_engineer.edits.text import Text, content, decode, encode, ending
 
 _MARKS = re.compile(r"^\s*(?:<{5,}|={7}\s*$|>{5,}|\*\*\* )")
 _HEADS = re.compile(r"^(?:func|function|export function|fn|pub fn|static|int|void|def)\b[^;]*\b(\w+)\s*\(.*$")
@@ -46,16 +46,31 @@ def drafted(commit: Commit, form: str, others: Mapping[str, bytes], rng: random.
 
 def _idle(change: Change) -> bool:
     """Whether nobody could write it: nothing differs, or only what no format shows, as endings do."""
-    if change.before and change.after and _kind(change.before) != _kind(change.after):
+    if change.before and change.after and not _alike(change.before, change.after):
         return True
     moved = change.new_path or change.old_mode != change.new_mode
     return change.after == b"" or (change.before == change.after and not moved)
 
 
+def _alike(before: bytes, after: bytes) -> bool:
+    """Whether both have one encoding and the same endings, also line by line of those that stay."""
+    old, new = decode(before).lines, decode(after).lines
+    at = new_at = 0
+    for start, end, new_start, new_end in [
+        *regions(lines_of(before), lines_of(after)),
+        (len(old), 0, len(new), 0),
+    ]:
+        pairs = zip(old[at:start], new[new_at:new_start], strict=True)
+        if any({ending(one), ending(other)} == {"\n", "\r\n"} for one, other in pairs):
+            return False
+        at, new_at = end, new_end
+    return _kind(before) == _kind(after)
+
+
 def _kind(data: bytes) -> tuple[str, bool, bool]:
     """Encoding, and whether there are lines in LF and in CR LF."""
-    crlf = data.count(b"\r\n")
-    return decode(data).encoding, data.count(b"\n") > crlf, crlf > 0
+    endings = {*map(ending, decode(data).lines)}
+    return decode(data).encoding, "\n" in endings, "\r\n" in endings
 
 
 def styled(form: str, rng: random.Random) -> dict[str, str]:
@@ -98,17 +113,23 @@ def _sayable(change: Change, form: str) -> Change:
         after = after.decode("utf-16").encode() if wide else after.removeprefix(b"\xef\xbb\xbf")
         after = after.replace(b"\r\n", b"\n")
     shown = form == "unified diff" and lines_of(before)[-1:] != lines_of(after)[-1:]
-    wanted = after.endswith(b"\n") if shown else not before or before.endswith(b"\n")
+    wanted = is_ended(after) if shown else not before or is_ended(before)
     return replace(change, after=final_newline(after, wanted))
 
 
 def final_newline(data: bytes, wanted: bool) -> bytes:
-    """The same text with or without a newline at its end."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.endswith(b"\n") == wanted:
+    """The same text with a newline at its end, or without one, and then without blank lines there."""
+    text = decode(data)
+    lines = list(text.lines)
+    if not lines or lines[-1].endswith("\n") == wanted:
         return data
-    if not wanted:
-        return data.removesuffix(b"\n").removesuffix(b"\r")
-    return data + (b"\r\n" if b"\r\n" in data else b"\n")
+    if wanted:
+        lines[-1] += "\r\n" if any(line.endswith("\r\n") for line in lines) else "\n"
+    else:
+        while len(lines) > 1 and not content(lines[-1]):
+            lines.pop()
+        lines[-1] = content(lines[-1])
+    return encode(Text(tuple(lines), text.encoding))
 
 
 def _landing(changes: Sequence[Change]) -> dict[str, bytes | None]:

@@ -1,8 +1,10 @@
 """A change as a model is about to write it: hunks of rows, which the error operators then damage."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from commits import Change
 
@@ -63,7 +65,17 @@ class Draft:
 
 def lines_of(data: bytes | None) -> list[str]:
     """The lines of a file without their endings."""
-    return [content(line) for line in decode(data).lines] if data else []
+    return [*_lines(data)] if data else []
+
+
+@lru_cache(maxsize=64)
+def _lines(data: bytes) -> tuple[str, ...]:
+    return tuple(map(content, decode(data).lines))
+
+
+def is_ended(data: bytes) -> bool:
+    """Whether a file's last line has its newline; an empty file's hasn't."""
+    return any(line.endswith("\n") for line in decode(data).lines[-1:])
 
 
 def regions(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
@@ -89,9 +101,7 @@ def hunks(change: Change, context: int) -> tuple[Hunk, ...]:
             groups[-1].append(region)
         else:
             groups.append([region])
-    bare = tuple(
-        bool(data) and not data.endswith(b"\n") for data in (change.before or b"", change.after or b"")
-    )
+    bare = tuple(bool(data) and not is_ended(data) for data in (change.before or b"", change.after or b""))
     return tuple(_hunk(old, new, group, context, (bare[0], bare[1])) for group in groups)
 
 
@@ -141,6 +151,30 @@ def settled(draft: Draft, key: Key = str.rstrip) -> bool:
             if hunk.old and places(hunk, lines, key) != [hunk.start]:
                 return False
     return True
+
+
+def differing(draft: Draft, other: Draft | None) -> Draft | None:
+    """The other draft, if it is another, and no line goes and comes again in it: that would hide a change."""
+    if other is None or other.parts == draft.parts:
+        return None
+    hidden = sum(map(_idle, hunks_of(other))) > sum(map(_idle, hunks_of(draft)))
+    return None if hidden else other
+
+
+def _idle(hunk: Hunk) -> int:
+    """How many lines go and come as they were."""
+    gone, come = (Counter(text for sign, text in hunk.rows if sign == one) for one in "-+")
+    return (gone & come).total()
+
+
+def hunks_of(draft: Draft) -> list[Hunk]:
+    """All hunks of all files."""
+    return [hunk for part in draft.parts for hunk in part.hunks]
+
+
+def indent(line: str) -> str:
+    """The white space in front; of a blank line none."""
+    return line[: len(line) - len(line.lstrip())] if line.strip() else ""
 
 
 def is_telling(line: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import form_errors as form
+import letter_errors as letters
 import refusals as never
 import row_errors as row
 import worlds
@@ -93,8 +94,8 @@ OPERATORS = (
     Operator("path with dots or backslashes", 1, FORMS, _PATHS, form.path_dotted),
     Operator("path with a folder too many", 3, FORMS, _PATHS, form.path_prefixed),
     Operator("fences nested", 3, _HUNKS, _FENCES, form.fence_nested, worlds.with_fences),
-    Operator("HTML entities", 3, FORMS, _ENTITIES, form.escaped),
-    Operator("typographic letters", 3, _HUNKS, _LETTERS, form.lookalikes),
+    Operator("HTML entities", 3, FORMS, _ENTITIES, letters.escaped),
+    Operator("typographic letters", 3, _HUNKS, _LETTERS, letters.lookalikes),
     Operator("answer in CR LF", 1, FORMS, _CRLF, form.answer_crlf),
     Operator("written twice", 1, FORMS, _AGAIN, form.written_twice),
     Operator("in a shell command", 1, (PATCH,), _PATCHES, form.heredoc),

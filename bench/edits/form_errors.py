@@ -6,12 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from drafting import final_newline
-from drafts import Draft, Hunk, Part, Row, hunks, is_telling, lines_of, mapped, places, regions
-from row_errors import indent, kept
+from drafts import (
+    Draft,
+    Hunk,
+    Part,
+    hunks,
+    indent,
+    is_ended,
+    is_telling,
+    lines_of,
+    places,
+    regions,
+)
+from row_errors import kept
 from writing import hunk_head
 
-_LETTERS = str.maketrans({"'": "’", "-": "–"})
-_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _ELISIONS = (
     "...",
     "# ...",
@@ -31,14 +40,26 @@ def numbers_wrong(rng: random.Random, draft: Draft) -> Draft:
     return _headed(draft, wrong)
 
 
-def counts_wrong(rng: random.Random, draft: Draft) -> Draft:
-    """Every `@@` with a count too large or too small, as often on both sides as on one."""
+def counts_wrong(rng: random.Random, draft: Draft) -> Draft | None:
+    """Every `@@` with a count too large or too small, as often on both sides as on one.
+
+    With nothing behind it, a hunk that ends in a change and tells of more can't be told from one that is cut.
+    """
 
     def wrong(hunk: Hunk) -> str:
         off = rng.choice((-4, -2, -1, 1, 2, 5))
         return hunk_head(hunk, rng.choice((off, off, 0)), off)
 
-    return _headed(draft, wrong)
+    bare = (draft.style.get("fence"), draft.style.get("ending")) == ("none", "none")
+    damaged = _headed(draft, wrong)
+    return None if bare and any(map(_seems_cut, damaged.parts[-1].hunks[-1:])) else damaged
+
+
+def _seems_cut(hunk: Hunk) -> bool:
+    told = re.match(r"@@ -\d+,(\d+) \+\d+,(\d+)", hunk.head)
+    shown = [sum(sign != other for sign, _ in hunk.rows) for other in "+-"]
+    more = told is not None and (int(told[1]) > shown[0] or int(told[2]) > shown[1])
+    return more and hunk.rows[-1][0] != " "
 
 
 def numbers_absent(rng: random.Random, draft: Draft) -> Draft:
@@ -87,43 +108,6 @@ def fence_nested(rng: random.Random, draft: Draft) -> Draft | None:
     return replace(
         draft, style={**draft.style, "fence": rng.choice(("three", "three", "none")), "ending": "none"}
     )
-
-
-def escaped(_rng: random.Random, draft: Draft) -> Draft | None:
-    """`&`, `<` and `>` as HTML entities, in old lines and new ones."""
-    shown = [line for part in draft.parts for hunk in part.hunks for line in hunk.old]
-    shown += [line for part in draft.parts for line in {*part.lines} & {*lines_of(part.change.before)}]
-    data = b"".join([*draft.files.values(), *(one for one in draft.landing.values() if one)])
-    if not any(set(line) & set("&<>") for line in shown) or re.search(rb"&(?:amp|lt|gt|quot|#\d+);", data):
-        return None
-
-    def act(row: Row) -> Row:
-        text = row[1]
-        for plain, entity in _ENTITIES:
-            text = text.replace(plain, entity)
-        return row[0], text
-
-    return mapped(draft, act)
-
-
-def lookalikes(rng: random.Random, draft: Draft) -> Draft | None:
-    """Typographic quotes and dashes for plain ones, in lines that stay or go."""
-    narrow = rng.random() < 0.3
-
-    def act(row: Row) -> Row:
-        if row[0] == "+" or not is_telling(row[1]):
-            return row
-        white = indent(row[1])
-        text = row[1][len(white) :]
-        text = (
-            text.replace(" ", "\u00a0", 1)
-            if narrow
-            else re.sub(r'"([^"]*)"', r"“\1”", text).translate(_LETTERS)
-        )
-        return row[0], white + text
-
-    damaged = mapped(draft, act)
-    return damaged if damaged.parts != draft.parts else None
 
 
 def numbered(rng: random.Random, draft: Draft) -> Draft | None:
@@ -233,7 +217,7 @@ def marks_lost(_rng: random.Random, draft: Draft) -> Draft | None:
     landing = dict(draft.landing)
     for part in parts:
         if part.change.after:
-            ended = not part.change.before or part.change.before.endswith(b"\n")
+            ended = not part.change.before or is_ended(part.change.before)
             landing[part.change.new_path or part.path] = final_newline(part.change.after, ended)
     changed = any(data != draft.files.get(path) for path, data in landing.items())
     return replace(draft, parts=parts, landing=landing) if changed else None

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from commits import Change
 from drafting import functions
-from drafts import Draft, Hunk, hunks, is_telling, lines_of, places, regions, with_hunk
-from row_errors import indent
+from drafts import Draft, Hunk, hunks, indent, is_telling, lines_of, places, regions, with_hunk
 from writing import hunk_head, written
 
 from genie_engineer.edits.text import Text, decode, encode

@@ -8,7 +8,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from drafts import Draft, Hunk, Key, Row, is_telling, lines_of, mapped, settled, with_hunk
+from drafts import (
+    Draft,
+    Hunk,
+    Key,
+    Row,
+    differing,
+    hunks_of,
+    indent,
+    is_telling,
+    lines_of,
+    mapped,
+    settled,
+    with_hunk,
+)
 
 _UNREADABLE = ("+", "-", "\\", "@", "`", "~", "*** ", "diff ")
 _WORDS = {
@@ -35,14 +48,14 @@ def spaces_lost(rng: random.Random, draft: Draft) -> Draft | None:
         return None
     # Without a line at the margin it might as well be a block that stands one column further left.
     if every and not all(
-        any(sign == " " and text[:1].strip() for sign, text in hunk.rows) for hunk in _hunks(draft)
+        any(sign == " " and text[:1].strip() for sign, text in hunk.rows) for hunk in hunks_of(draft)
     ):
         return None
 
     def bared(row: Row) -> Row:
         return ("blank", row[1]) if row[0] == " " and (every or not row[1]) else row
 
-    return kept(_differing(draft, mapped(draft, bared)), str.strip)
+    return kept(differing(draft, mapped(draft, bared)), str.strip)
 
 
 def plus_lost(rng: random.Random, draft: Draft) -> Draft | None:
@@ -109,7 +122,7 @@ def misremembered(rng: random.Random, draft: Draft) -> Draft | None:
         )
         return _set(_losing(hunk, at), at, (" ", text)) if text else hunk
 
-    return kept(_differing(draft, _one_row(rng, draft, fits, act)))
+    return kept(differing(draft, _one_row(rng, draft, fits, act)))
 
 
 def one_sided(rng: random.Random, draft: Draft) -> Draft | None:
@@ -131,7 +144,7 @@ def one_sided(rng: random.Random, draft: Draft) -> Draft | None:
 
     parts = [replace(part, hunks=tuple(trimmed(hunk) for hunk in part.hunks)) for part in draft.parts]
     shown = all(any(line.strip() for line in hunk.old) for part in parts for hunk in part.hunks)
-    return kept(_differing(draft, replace(draft, parts=tuple(parts)))) if shown else None
+    return kept(differing(draft, replace(draft, parts=tuple(parts)))) if shown else None
 
 
 def trailing_lost(_rng: random.Random, draft: Draft) -> Draft | None:
@@ -139,7 +152,7 @@ def trailing_lost(_rng: random.Random, draft: Draft) -> Draft | None:
     if any(sign == "+" and text != text.rstrip() for text, sign in _texts(draft)) or _shuffled(draft):
         return None
     bare = mapped(draft, lambda row: (row[0], row[1].rstrip()))
-    return kept(_differing(draft, bare))
+    return kept(differing(draft, bare))
 
 
 def trailing_added(rng: random.Random, draft: Draft) -> Draft | None:
@@ -149,7 +162,7 @@ def trailing_added(rng: random.Random, draft: Draft) -> Draft | None:
         return None
     more = rng.choice((" ", "  ", "\t"))
     longer = mapped(draft, lambda row: (" ", row[1] + more) if row[0] == " " and row[1].strip() else row)
-    return _differing(draft, longer)
+    return differing(draft, longer)
 
 
 def tabs_as_spaces(rng: random.Random, draft: Draft) -> Draft | None:
@@ -180,7 +193,7 @@ def dedented(_rng: random.Random, draft: Draft) -> Draft | None:
         common = _common(part.lines)
         lines = tuple(text[len(common) :] for text in part.lines)
         parts.append(replace(part, hunks=tuple(changed), lines=lines))
-    return kept(_differing(draft, replace(draft, parts=tuple(parts))), str.strip)
+    return kept(differing(draft, replace(draft, parts=tuple(parts))), str.strip)
 
 
 def indented(rng: random.Random, draft: Draft) -> Draft | None:
@@ -206,12 +219,7 @@ def first_dedented(_rng: random.Random, draft: Draft) -> Draft | None:
                 rows[at] = (rows[at][0], rows[at][1].lstrip())
             changed.append(replace(hunk, rows=tuple(rows)))
         parts.append(replace(part, hunks=tuple(changed)))
-    return kept(_differing(draft, replace(draft, parts=tuple(parts))), str.strip)
-
-
-def indent(line: str) -> str:
-    """The white space in front; of a blank line none."""
-    return line[: len(line) - len(line.lstrip())] if line.strip() else ""
+    return kept(differing(draft, replace(draft, parts=tuple(parts))), str.strip)
 
 
 def _common(lines: Sequence[str]) -> str:
@@ -221,8 +229,8 @@ def _common(lines: Sequence[str]) -> str:
 
 
 def _shiftable(draft: Draft) -> bool:
-    """Whether all files are there, and no new line is mere white space, which nobody could shift back."""
-    blank = any(sign == "+" and text and not text.strip() for text, sign in _texts(draft))
+    """Whether all files are there, and no line that comes or goes is mere white space: none could tell it."""
+    blank = any(sign != " " and text and not text.strip() for text, sign in _texts(draft))
     return not blank and all(part.change.before and part.change.after for part in draft.parts)
 
 
@@ -234,7 +242,7 @@ def _reindented(draft: Draft, shifted: Callable[[str], str]) -> Draft | None:
         white = indent(row[1])
         return (row[0], shifted(white) + row[1][len(white) :]) if row[1].strip() else row
 
-    return kept(_differing(draft, mapped(draft, act)), str.strip)
+    return kept(differing(draft, mapped(draft, act)), str.strip)
 
 
 def _texts(draft: Draft) -> list[tuple[str, str]]:
@@ -248,18 +256,10 @@ def _shuffled(draft: Draft) -> bool:
     return draft.form == "search/replace" and bool(gone & come - {""})
 
 
-def _hunks(draft: Draft) -> list[Hunk]:
-    return [hunk for part in draft.parts for hunk in part.hunks]
-
-
 def _evident(draft: Draft) -> bool:
     """Whether every hunk with indented new lines also shows indented old ones, by which to translate."""
-    deep = [{sign == "+" for sign, text in hunk.rows if indent(text)} for hunk in _hunks(draft)]
+    deep = [{sign == "+" for sign, text in hunk.rows if indent(text)} for hunk in hunks_of(draft)]
     return all(signs != {True} for signs in deep)
-
-
-def _differing(draft: Draft, other: Draft | None) -> Draft | None:
-    return other if other is not None and other.parts != draft.parts else None
 
 
 def _amid(hunk: Hunk, at: int) -> bool:

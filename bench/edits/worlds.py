@@ -156,8 +156,7 @@ def _both(commit: Commit, act: Callable[[bytes], bytes | None]) -> Commit | None
 
 def _recoded(data: bytes, codec: str, more: str) -> bytes | None:
     try:
-        text = data.decode("utf-8")
-        ended = text if text.endswith("\n") or not more else text + "\n"
-        return (ended + more).encode(codec)
+        text = (final_newline(data, wanted=True) if more else data).decode("utf-8")
+        return (text + more).encode(codec)
     except UnicodeError:
         return None
