@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from .alignment import differences
 from .edit import Replacement
 from .indentation import Reindent, reindentation
 from .occurrences import FileLines, Occurrences
-from .place import How, Place, Splice
+from .place import How, Place, Splice, changed
 
 _ENOUGH = 0.8
 _LEAD = 0.1
@@ -218,7 +217,7 @@ def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -
         return []
     full = _with_blank_lines(replacement.before, file, pairs)
     splices = []
-    for old, old_end, new, new_end in differences(replacement.before, replacement.after):
+    for old, old_end, new, new_end in changed(replacement):
         if old == old_end:
             up = _slid(replacement, full, old, new_end)
             old, old_end, new, new_end = (at - up for at in (old, old_end, new, new_end))

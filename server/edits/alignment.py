@@ -25,14 +25,6 @@ def differences(old: Sequence[str], new: Sequence[str]) -> list[Range]:
     ]
 
 
-def shared_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The pairs of lines that don't differ."""
-    at = new_at = 0
-    for start, end, _, new_end in (*differences(old, new), (len(old), 0, len(new), 0)):
-        yield from ((at + number, new_at + number) for number in range(start - at))
-        at, new_at = end, new_end
-
-
 def differs_at(one: Sequence[str], other: Sequence[str]) -> int:
     """How many lines both have in common at their start."""
     shorter = min(len(one), len(other))

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..errors import EditError
-from .disguises import has_entities, is_escaped, shows_entities, undisguised, unescaped
+from .disguises import Escape, escape_of, undisguised, unescaped
 from .edit import FileEdit, Replacement
 from .locate import locate
 from .occurrences import FileLines
-from .paths import escape_reason, is_markup, is_plain
+from .paths import escape_reason, is_plain
 from .place import How, Place
 from .rewriting import is_of, rewritten
 from .splicing import spliced
@@ -72,10 +72,10 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
         return files[path] if path in files else read(path)
 
     given = tuple(edits)
-    escaped = is_escaped([one for edit in given for one in edit.replacements])
+    escape = escape_of(given, read)
     for edit in given:
         try:
-            result = _apply_file(edit, now, escaped)
+            result = _apply_file(edit, now, escape)
         except EditError as error:
             problems.append(Problem(edit.path, 0, str(error)))
             continue
@@ -88,14 +88,13 @@ def apply(edits: Iterable[FileEdit], read: Read) -> Applied:
     return Applied(changed, tuple(landed), tuple(problems), modes, moved)
 
 
-def _apply_file(edit: FileEdit, now: Read, escaped: bool) -> Applied:
+def _apply_file(edit: FileEdit, now: Read, escape: Escape) -> Applied:
     edit = replace(edit, path=_plain(edit.path, now), new_path=_plain(edit.new_path, now))
     for path in (edit.path, edit.new_path or edit.path):
         if reason := escape_reason(path):
             raise EditError(reason)
     edit = _resolved(edit, now)
-    if escaped and not has_entities(now(edit.path)) and (not is_markup(edit.path) or shows_entities(edit)):
-        edit = replace(edit, replacements=tuple(map(unescaped, edit.replacements)))
+    edit = unescaped(edit, now(edit.path), escape)
     result = _content(edit, now)
     if edit.mode is None or (edit.replacements and not result.landed):
         return result

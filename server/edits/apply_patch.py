@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .answer import AnswerLine, Reading
 from .edit import FileEdit, Replacement
-from .marked import Marked, marked, replacement_of
+from .marked import Marked, heading, marked, replacement_of
 
 _BEGIN, _END, _LAST_LINE = "*** Begin Patch", "*** End Patch", "*** End of File"
 _UPDATE, _ADD, _DELETE, _MOVE = "*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "
@@ -76,7 +76,7 @@ def _hunks(body: Sequence[str]) -> list[Replacement]:
     for text in body:
         if text.startswith("@@"):
             hunks += _hunk(section, lines)
-            section, lines = text.strip("@ "), []
+            section, lines = heading(text), []
         elif text != _LAST_LINE:
             lines.append(marked(text))
     return [*hunks, *_hunk(section, lines)]

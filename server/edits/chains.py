@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from .alignment import shared_lines
-from .edit import Replacement
+from .edit import Replacement, part
 from .elisions import parts
 from .layout import block_end
 from .occurrences import FileLines
-from .place import Place
+from .place import Place, changed, kept
 from .reasons import is_telling
 from .strict import standing
 
@@ -48,11 +47,9 @@ def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> li
 def joined(replacement: Replacement, file: FileLines) -> list[Place]:
     """Where two hunks were written as one: both stand once, the second somewhere below the first."""
     found = []
-    for old, new in (*_inner_context(replacement.before, replacement.after), *replacement.seams):
-        halves = [
-            Replacement(replacement.before[:old], replacement.after[:new]),
-            Replacement(replacement.before[old:], replacement.after[new:]),
-        ]
+    sizes = len(replacement.before), len(replacement.after)
+    for old, new in (*_inner_context(replacement), *replacement.seams):
+        halves = [part(replacement, (0, old, 0, new)), part(replacement, (old, sizes[0], new, sizes[1]))]
         first, second = ([] if not _tells(half.before) else standing(half, file) for half in halves)
         apart = len(first) == len(second) == 1 and file.bare.lines[first[0].end : second[0].start]
         if apart and any(apart):
@@ -61,9 +58,9 @@ def joined(replacement: Replacement, file: FileLines) -> list[Place]:
     return list({place.splices: place for place in found}.values())
 
 
-def _inner_context(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _inner_context(replacement: Replacement) -> Iterator[tuple[int, int]]:
     """Where two unchanged lines stand side by side in both texts: between them something may be left out."""
-    shared = set(shared_lines(before, after))
+    shared = set(kept(replacement, changed(replacement)))
     return ((old, new) for old, new in sorted(shared) if (old - 1, new - 1) in shared)
 
 

@@ -7,14 +7,18 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from .edit import FileEdit, Replacement
+from .paths import is_markup
 
 Lines = Sequence[str]
+Escape = Literal["none", "likely", "shown"]
+"""Of an answer in entities: likely, or for sure, since it shows lines so of a file that has none."""
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27);")
 _RAW = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
-_PLAIN = (
+_LETTERS = (
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"},
     {"–": "-", "—": "-"},
     {"…": "..."},
@@ -34,24 +38,33 @@ def undisguised(replacement: Replacement, there: Lines) -> Iterator[Replacement]
             yield replace(replacement, before=tuple(before), after=tuple(after or replacement.after))
 
 
-def is_escaped(replacements: Sequence[Replacement]) -> bool:
-    """Whether all of an answer is escaped: it has entities, and none of the letters they stand for."""
-    lines = [line for one in replacements for line in (*one.before, *one.after)]
-    return any(map(_ENTITY.search, lines)) and not any(map(_RAW.search, lines))
+def escape_of(edits: Sequence[FileEdit], read: Callable[[str], bytes | None]) -> Escape:
+    """Whether all of an answer is in entities, with none of the letters that they stand for."""
+    lines = [line for edit in edits for one in edit.replacements for line in (*one.before, *one.after)]
+    if not any(map(_ENTITY.search, lines)) or any(map(_RAW.search, lines)):
+        return "none"
+    shown = (read(edit.path) for edit in edits if _shows_entities(edit))
+    return "shown" if any(data and not _has_entities(data) for data in shown) else "likely"
 
 
-def has_entities(text: bytes | None) -> bool:
-    """Whether a file is written in entities itself."""
-    return _ENTITY.search((text or b"").decode("latin-1")) is not None
+def unescaped(edit: FileEdit, data: bytes | None, escape: Escape) -> FileEdit:
+    """The edit with its entities resolved, unless they are likely the file's own."""
+    own = _has_entities(data) or (escape == "likely" and is_markup(edit.path) and not _shows_entities(edit))
+    if escape == "none" or own:
+        return edit
+    return replace(edit, replacements=tuple(map(_plain, edit.replacements)))
 
 
-def shows_entities(edit: FileEdit) -> bool:
+def _has_entities(data: bytes | None) -> bool:
+    return _ENTITY.search((data or b"").decode("latin-1")) is not None
+
+
+def _shows_entities(edit: FileEdit) -> bool:
     """Whether lines that shall be in the file already are written in entities."""
     return any(_ENTITY.search(line) for one in edit.replacements for line in (one.section, *one.before))
 
 
-def unescaped(replacement: Replacement) -> Replacement:
-    """The replacement with its entities resolved, for a file that has none."""
+def _plain(replacement: Replacement) -> Replacement:
     before, after = (_unescaped(lines) or lines for lines in (replacement.before, replacement.after))
     return replace(replacement, before=tuple(before), after=tuple(after))
 
@@ -76,7 +89,7 @@ def _unescaped(lines: Lines) -> list[str] | None:
 def _typed(there: Lines, shown: Lines) -> Callable[[Lines], list[str] | None]:
     """Plain letters for typographic ones of the kinds that are shown, but for those that the file has."""
     letters, own = set("".join(shown)), set("".join(there))
-    kinds = [kind for kind in _PLAIN if letters & kind.keys()]
+    kinds = [kind for kind in _LETTERS if letters & kind.keys()]
     plain = str.maketrans({one: text for kind in kinds for one, text in kind.items() if one not in own})
 
     def typed(lines: Lines) -> list[str] | None:

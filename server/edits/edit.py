@@ -1,7 +1,10 @@
 """The vocabulary that every format a model writes is read into: files and replacements in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
+
+from .alignment import Range
 
 Kind = Literal["modify", "create", "delete", "rename", "write"]
 
@@ -12,9 +15,9 @@ class Replacement:
 
     What both have in common is context: it tells the place and stays as the file has it. `line` is where the
     model believes `before` to start (1-based), `section` a heading above it, as after the second `@@` of a
-    diff. `marked` tells that a letter before each line said which text it is of, `seams` where in both texts
-    an old line then follows a new one. `final_newline` is None unless the model says on purpose that the file
-    shall gain or lose it.
+    diff. `marked` tells that a letter before each line said which text it is of, and `changes` what by these
+    letters goes and comes. `final_newline` is None unless the model says on purpose that the file shall gain
+    or lose it.
     """
 
     before: tuple[str, ...]
@@ -23,7 +26,12 @@ class Replacement:
     section: str = ""
     final_newline: bool | None = None
     marked: bool = False
-    seams: tuple[tuple[int, int], ...] = ()
+    changes: tuple[Range, ...] = ()
+
+    @property
+    def seams(self) -> tuple[tuple[int, int], ...]:
+        """Where an old line directly follows a new one: how many lines of either text stand above."""
+        return tuple((one[1], one[3]) for one, other in pairwise(self.changes) if one[1::2] == other[::2])
 
 
 @dataclass(frozen=True)
@@ -50,3 +58,16 @@ class Parsed:
 
     edits: tuple[FileEdit, ...]
     problems: tuple[str, ...]
+
+
+def part(replacement: Replacement, within: Range) -> Replacement:
+    """The replacement of some of its old lines by some of its new ones."""
+    start, end, new, new_end = within
+    inside, known = [], True
+    for one in replacement.changes:
+        if start <= one[0] and one[1] <= end and new <= one[2] and one[3] <= new_end:
+            inside.append((one[0] - start, one[1] - start, one[2] - new, one[3] - new))
+        elif (one[1] > start or one[3] > new) and (one[0] < end or one[2] < new_end):
+            known = False
+    before, after = replacement.before[start:end], replacement.after[new:new_end]
+    return replace(replacement, before=before, after=after, changes=tuple(inside) if known else ())

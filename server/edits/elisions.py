@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Literal
 
 from ..errors import EditError
-from .edit import Replacement
+from .alignment import differences
+from .edit import Replacement, part
 from .layout import full_lines
 from .occurrences import Occurrences
 
 _MOST_ANCHORS = 8
 _ALIKE = 0.7
+
+_Edge = Literal["same", "near", "other"]
 
 _DOTS = r"(?:\.{3,}|…)"
 _SAYING = r"(?:existing|rest|remaining|unchanged|omitted|other|same|previous|code|as before|snip)"
@@ -31,12 +33,12 @@ def is_elision(line: str) -> bool:
 
 def parts(replacement: Replacement) -> list[Replacement]:
     """What stands between the lines that are left out; nothing unless old and new text leave out as many."""
-    before, after = _split(replacement.before), _split(replacement.after)
+    before, after = _spans(replacement.before), _spans(replacement.after)
     if len(before) < 2 or len(before) != len(after):
         return []
-    pairs = zip(before, after, strict=True)
-    cut = [replace(replacement, before=old, after=new) for old, new in pairs if old or new]
-    return cut if cut and all(part.before for part in cut) else []
+    cut = [part(replacement, (*old, *new)) for old, new in zip(before, after, strict=True)]
+    full = [piece for piece in cut if piece.before or piece.after]
+    return full if full and all(piece.before for piece in full) else []
 
 
 def leaves_out(written: Sequence[str], lines: Sequence[str]) -> bool:
@@ -54,6 +56,7 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
     file = Occurrences([line.rstrip() for line in lines])
     pieces = _split(written)
     full: list[str] = []
+    edges: list[_Edge] = []
     at = 0
     for number, piece in enumerate(pieces):
         if number:
@@ -67,17 +70,21 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
         if piece and number < len(pieces) - 1:
             at = len(lines) - _anchor(piece[::-1], Occurrences(file.lines[::-1]))
         if piece and number == 0:
-            _check_edge(piece, lines[:at], 0)
+            edges.append(_edge(piece, lines[:at]))
         if piece and number == len(pieces) - 1:
-            _check_edge(piece, lines[begins:], -1)
+            edges.append(_edge(piece[::-1], lines[begins:][::-1]))
+    if "other" in edges or edges.count("near") > 1:
+        raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
     return full
 
 
-def _check_edge(piece: Sequence[str], lines: Sequence[str], edge: Literal[0, -1]) -> None:
-    """That a piece has the first (0) or last (-1) line of what it stands for, or something like all of it."""
+def _edge(piece: Sequence[str], lines: Sequence[str]) -> _Edge:
+    """Whether a piece begins with the first line of what it stands for, or has as many others instead."""
     written, there = full_lines(piece), full_lines(lines)
-    if written and there and written[edge] != there[edge] and not _retells(written, there):
-        raise EditError("It leaves lines out by `...`, but begins or ends elsewhere than what it stands for.")
+    if not written or not there or written[0] == there[0] or _retells(written, there):
+        return "same"
+    start, end, _, new_end = differences(there, written)[0]
+    return "near" if start == 0 and 0 < end <= new_end else "other"
 
 
 def _retells(written: Sequence[str], there: Sequence[str]) -> bool:
@@ -105,10 +112,9 @@ def _anchor(piece: Sequence[str], file: Occurrences) -> int:
 
 
 def _split(lines: Sequence[str]) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
-    at = 0
-    for number, line in enumerate(lines):
-        if is_elision(line):
-            found.append(tuple(lines[at:number]))
-            at = number + 1
-    return [*found, tuple(lines[at:])]
+    return [tuple(lines[start:end]) for start, end in _spans(lines)]
+
+
+def _spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+    marks = [number for number, line in enumerate(lines) if is_elision(line)]
+    return list(zip([0, *(number + 1 for number in marks)], [*marks, len(lines)], strict=True))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ..errors import EditError
 from .aligned import similar, without_blank_lines
 from .chains import elided, joined
-from .edit import Replacement
+from .edit import Replacement, part
 from .layout import ends_block, surely_ends_block
 from .occurrences import FileLines, Occurrences
 from .place import Place, Splice
@@ -99,8 +99,8 @@ def _outer_context(replacement: Replacement) -> tuple[int, int]:
 
 
 def _trimmed(replacement: Replacement, top: int, bottom: int) -> Replacement:
-    before, after = replacement.before, replacement.after
-    return Replacement(before[top : len(before) - bottom], after[top : len(after) - bottom])
+    sizes = len(replacement.before), len(replacement.after)
+    return part(replacement, (top, sizes[0] - bottom, top, sizes[1] - bottom))
 
 
 def _may_lose(lost: Sequence[str], kept: Replacement, trimmed: Occurrences) -> bool:

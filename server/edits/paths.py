@@ -14,7 +14,9 @@ _PLAIN = re.compile(
     "(?:GNU)?[Mm]akefile|(?:Docker|Gem|Rake|Pip|Proc|Vagrant|Jenkins)file|BUILD|WORKSPACE|LICENSE|COPYING|README|"
     "CHANGELOG|CHANGES|HISTORY|NEWS|AUTHORS|CONTRIBUTORS|TODO|CODEOWNERS|VERSION"
 )
-_MARKUP = (".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".xml", ".svg")
+_MARKUP = (
+    ".md", ".markdown", ".mdx", ".html", ".htm", ".xhtml", ".xml", ".svg", ".vue", ".jsx", ".tsx"
+)  # fmt: skip
 DEV_NULL = "/dev/null"
 
 
@@ -87,21 +89,7 @@ def is_plain(path: str) -> bool:
 
 def is_markup(path: str) -> bool:
     """Whether a file's own language has entities."""
-    endings = (
-        ".md",
-        ".markdown",
-        ".mdx",
-        ".rst",
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".xml",
-        ".svg",
-        ".vue",
-        ".jsx",
-        ".tsx",
-    )
-    return path.lower().endswith(endings)
+    return path.lower().endswith(_MARKUP)
 
 
 def escape_reason(path: str) -> str:

@@ -1,9 +1,10 @@
 """Where a replacement goes in a file, and what changes there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .alignment import differences
+from .alignment import Range, differences
 from .edit import Replacement
 from .indentation import Reindent
 
@@ -46,9 +47,30 @@ def place_at(replacement: Replacement, at: int, how: How, shift: Reindent | None
 
     It changes line by line: what `before` and `after` share stays as the file has it.
     """
-    before, after = replacement.before, replacement.after
+    after = replacement.after
     splices = tuple(
         Splice(at + old, at + old_end, tuple(shift(line) if shift else line for line in after[new:new_end]))
-        for old, old_end, new, new_end in differences(before, after)
+        for old, old_end, new, new_end in changed(replacement)
     )
-    return Place(at, at + len(before), splices, how)
+    return Place(at, at + len(replacement.before), splices, how)
+
+
+def changed(replacement: Replacement) -> list[Range]:
+    """What changes from `before` to `after`: where they differ, and of a diff only what its marks tell."""
+    before, after = replacement.before, replacement.after
+    return [
+        (start + one[0], start + one[1], new + one[2], new + one[3])
+        for start, end, new, new_end in replacement.changes or ((0, len(before), 0, len(after)),)
+        for one in differences(before[start:end], after[new:new_end])
+    ]
+
+
+def kept(replacement: Replacement, changes: Sequence[Range]) -> list[tuple[int, int]]:
+    """The pairs of lines of `before` and `after` that are outside of the changes."""
+    pairs: list[tuple[int, int]] = []
+    old = new = 0
+    sizes = len(replacement.before), len(replacement.after)
+    for start, end, _, new_end in (*changes, (sizes[0], 0, sizes[1], 0)):
+        pairs += ((old + number, new + number) for number in range(start - old))
+        old, new = end, new_end
+    return pairs

@@ -1,13 +1,12 @@
 """Places where the old text stands line for line, but for white space."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from .alignment import shared_lines
 from .edit import Replacement
 from .indentation import indent_of, reindentation
 from .occurrences import FileLines
-from .place import Place, Splice, place_at
+from .place import Place, Splice, changed, kept, place_at
 
 
 def exact(replacement: Replacement, file: FileLines) -> list[Place]:
@@ -18,9 +17,12 @@ def trailing(replacement: Replacement, file: FileLines) -> list[Place]:
     before = _stripped(replacement.before)
     if not any(before):
         return []
-    places = file.trimmed.of(before)
-    found = [place_at(_trimmed(replacement, at, file), at, "trailing whitespace") for at in places]
-    return [replace(place, splices=_kept(place.splices, file)) for place in found]
+    places = []
+    for at in file.trimmed.of(before):
+        seen = _trimmed(replacement, at, file)
+        place = place_at(seen, at, "trailing whitespace")
+        places.append(replace(place, splices=_without_blanks(place, seen, file)))
+    return places
 
 
 def _trimmed(replacement: Replacement, at: int, file: FileLines) -> Replacement:
@@ -28,38 +30,51 @@ def _trimmed(replacement: Replacement, at: int, file: FileLines) -> Replacement:
 
     Blanks that it puts behind old lines are behind its new ones, too.
     """
-    pairs = zip(replacement.before, file.lines[at:], strict=False)
+    pairs = list(zip(replacement.before, file.lines[at:], strict=False))
     added = {line[len(line.rstrip()) :] for line, there in pairs if there == there.rstrip()}
+    before = tuple(line if line == there else _without(line, added) for line, there in pairs)
+    after = [_without(line, added) for line in replacement.after]
+    for old, new in kept(replacement, changed(replacement)):
+        after[new] = before[old]
+    return replace(replacement, before=before, after=tuple(after))
 
-    def trim(lines: Sequence[str]) -> tuple[str, ...]:
-        return tuple(line.rstrip() if line[len(line.rstrip()) :] in added else line for line in lines)
 
-    return replace(replacement, before=trim(replacement.before), after=trim(replacement.after))
+def _without(line: str, ends: Set[str]) -> str:
+    return line.rstrip() if line[len(line.rstrip()) :] in ends else line
 
 
-def _kept(splices: Sequence[Splice], file: FileLines) -> tuple[Splice, ...]:
-    """The splices without lines at their ends that would change in their last blanks only."""
-    kept = []
-    for splice in splices:
+def _without_blanks(place: Place, seen: Replacement, file: FileLines) -> tuple[Splice, ...]:
+    """The splices without lines at their ends that would change in blanks which the model didn't see."""
+
+    def stays(at: int, line: str) -> bool:
+        alike = file.trimmed.lines[at] == line.rstrip()
+        return alike and seen.before[at - place.start] != file.lines[at]
+
+    splices = []
+    for splice in place.splices:
         start, end, after = splice.start, splice.end, list(splice.after)
-        while start < end and after and file.trimmed.lines[start] == after[0].rstrip():
+        while start < end and after and stays(start, after[0]):
             start, after = start + 1, after[1:]
-        while start < end and after and file.trimmed.lines[end - 1] == after[-1].rstrip():
+        while start < end and after and stays(end - 1, after[-1]):
             end, after = end - 1, after[:-1]
-        kept.append(Splice(start, end, tuple(after)))
-    return tuple(one for one in kept if one.start < one.end or one.after)
+        splices.append(Splice(start, end, tuple(after)))
+    return tuple(one for one in splices if one.start < one.end or one.after)
 
 
 def unmarked(replacement: Replacement, file: FileLines) -> list[Place]:
     """Where unchanged lines of a diff have lost their mark: their own first space was taken for it."""
+    mended = _unmarked(replacement)
+    return [place_at(mended, at, "re-indented") for at in file.exact.of(mended.before)] if mended else []
+
+
+def _unmarked(replacement: Replacement) -> Replacement | None:
     if not replacement.marked:
-        return []
+        return None
     before, after = list(replacement.before), list(replacement.after)
-    for old, new in shared_lines(before, after):
+    for old, new in kept(replacement, replacement.changes or changed(replacement)):
         if before[old].startswith(" "):
             before[old] = after[new] = " " + before[old]
-    mended = replace(replacement, before=tuple(before), after=tuple(after))
-    return [place_at(mended, at, "re-indented") for at in file.exact.of(before)]
+    return replace(replacement, before=tuple(before), after=tuple(after))
 
 
 def first_line(replacement: Replacement, file: FileLines) -> list[Place]:
@@ -86,12 +101,24 @@ def reindented(replacement: Replacement, file: FileLines) -> list[Place]:
     before = [line.strip() for line in replacement.before]
     if not any(before):
         return []
+    columns = {indent_of(line) for line in file.lines}
     places = []
     for at in file.bare.of(before):
-        shift = reindentation(replacement, file.lines[at : at + len(before)])
-        if shift is not None:
-            places.append(place_at(_trimmed(replacement, at, file), at, "re-indented", shift))
+        readings = [_shifted(one, at, file) for one in (replacement, _unmarked(replacement)) if one]
+        # Where context lost its marks, new lines that kept theirs would stand one column beside it.
+        within = (place for place in readings if place and _columns(place) <= columns)
+        place = next(within, readings[0])
+        places += [place] if place else []
     return places
+
+
+def _shifted(replacement: Replacement, at: int, file: FileLines) -> Place | None:
+    shift = reindentation(replacement, file.lines[at : at + len(replacement.before)])
+    return place_at(_trimmed(replacement, at, file), at, "re-indented", shift) if shift else None
+
+
+def _columns(place: Place) -> set[str]:
+    return {indent_of(line) for splice in place.splices for line in splice.after}
 
 
 def _stripped(lines: Sequence[str]) -> list[str]:

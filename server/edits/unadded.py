@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from .alignment import differences
 from .edit import Replacement
 from .occurrences import FileLines
-from .place import Place
+from .place import Place, changed
 from .reasons import is_telling
 from .strict import standing
 
@@ -51,7 +50,8 @@ def unadded(replacement: Replacement, file: FileLines) -> list[Place]:
 
 def _without(replacement: Replacement, suspect: _Suspect) -> Replacement:
     before = replacement.before
-    return replace(replacement, before=(*before[: suspect.start], *before[suspect.start + suspect.count :]))
+    shorter = (*before[: suspect.start], *before[suspect.start + suspect.count :])
+    return replace(replacement, before=shorter, changes=())
 
 
 def _is_there(replacement: Replacement, suspect: _Suspect, place: Place, file: FileLines) -> bool:
@@ -67,15 +67,15 @@ def _is_there(replacement: Replacement, suspect: _Suspect, place: Place, file: F
 
 
 def _suspects(replacement: Replacement, count: int) -> Iterator[_Suspect]:
-    before, changes = replacement.before, differences(replacement.before, replacement.after)
-    changed = {at for start, end, _, _ in changes for at in range(start, end)}
+    before, changes = replacement.before, changed(replacement)
+    gone = {at for start, end, _, _ in changes for at in range(start, end)}
     above = {end for _, end, new, new_end in changes if new < new_end}
     below = {start for start, _, new, new_end in changes if new < new_end}
     for start in range(len(before) - count + 1):
         lines = range(start, start + count)
         sides = (start in above) + (start + count in below)
         edge = start == 0 or start + count == len(before)
-        if not sides or not changed.isdisjoint(lines) or not any(is_telling(before[at]) for at in lines):
+        if not sides or not gone.isdisjoint(lines) or not any(is_telling(before[at]) for at in lines):
             continue
         if count < len(before) and (sides == 2 or not edge):
             yield _Suspect(start, count, edge)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from .answer import AnswerLine, Reading
 from .diff_header import Header, read_header, starts_section
 from .edit import FileEdit, Replacement
-from .marked import marked, replacement_of
+from .marked import heading, marked, replacement_of
 
 _RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
 _PROSE = re.compile(r"$|[^-+ @\\]|[-+] [A-Z`*]")
@@ -124,7 +124,7 @@ def _read_hunk(lines: Sequence[AnswerLine], at: int, bare: bool) -> _Hunk | None
         line, old_count, new_count = (int(ranges[group] or 1) for group in (1, 2, 4))
         return _read_body(lines, at + 1, (line, old_count, new_count), ranges[5].strip())
     if text.startswith("@@"):
-        return _read_body(lines, at + 1, None, text.strip("@. ").strip())
+        return _read_body(lines, at + 1, None, heading(text))
     return None
 
 
