@@ -25,6 +25,19 @@ def differences(old: Sequence[str], new: Sequence[str]) -> list[Range]:
     ]
 
 
+def shared_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The pairs of lines that don't differ."""
+    return unchanged(differences(old, new), len(old), len(new))
+
+
+def unchanged(changes: Sequence[Range], size: int, new_size: int) -> Iterator[tuple[int, int]]:
+    """The pairs of lines of two texts, of so many lines each, that are outside of the changes."""
+    at = new_at = 0
+    for start, end, _, new_end in (*changes, (size, 0, new_size, 0)):
+        yield from ((at + number, new_at + number) for number in range(start - at))
+        at, new_at = end, new_end
+
+
 def differs_at(one: Sequence[str], other: Sequence[str]) -> int:
     """How many lines both have in common at their start."""
     shorter = min(len(one), len(other))

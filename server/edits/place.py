@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .alignment import Range, differences
+from .alignment import Range, differences, unchanged
 from .edit import Replacement
 from .indentation import Reindent
 
@@ -67,10 +67,4 @@ def changed(replacement: Replacement) -> list[Range]:
 
 def kept(replacement: Replacement, changes: Sequence[Range]) -> list[tuple[int, int]]:
     """The pairs of lines of `before` and `after` that are outside of the changes."""
-    pairs: list[tuple[int, int]] = []
-    old = new = 0
-    sizes = len(replacement.before), len(replacement.after)
-    for start, end, _, new_end in (*changes, (sizes[0], 0, sizes[1], 0)):
-        pairs += ((old + number, new + number) for number in range(start - old))
-        old, new = end, new_end
-    return pairs
+    return list(unchanged(changes, len(replacement.before), len(replacement.after)))

@@ -72,6 +72,9 @@ def _fills_nothing(hunks: Sequence[_Hunk]) -> bool:
 
 def _creation(header: Header, hunks: Sequence[_Hunk]) -> Reading:
     lines = [pair for hunk in hunks for pair in hunk.lines]
+    # Counts that are too large make a hunk of the blank line before what is said below.
+    while lines and lines[-1][0] == " " and not lines[-1][1].strip():
+        lines.pop()
     for number, (sign, text) in enumerate(lines, 1):
         if sign == "-" or (sign == " " and text.strip()):
             reason = (
