@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from .indentation import indent_of
+
 
 class Occurrences:
     """An index over the lines of one text, for many searches."""
@@ -28,6 +30,11 @@ class FileLines:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = tuple(lines)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The white space that lines begin with."""
+        return frozenset(map(indent_of, self.lines))
 
     @cached_property
     def exact(self) -> Occurrences:

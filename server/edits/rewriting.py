@@ -147,7 +147,7 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
 def _start(above: Sequence[str], lines: Sequence[str], at: int) -> int:
     """Where what is written above a definition begins in the file; the definition itself where it doesn't.
 
-    Comments are taken for others, and decorators too, but none for the other.
+    Comments take the place of comments, and decorators of decorators.
     """
     top = definition_top(lines, at)
     there = [line.strip() for line in lines[top:at]]
@@ -190,11 +190,11 @@ def _shift(piece: Sequence[str], head: int, lines: Sequence[str], at: int, end: 
     best = [shift for score, shift in scores if score == most]
     if len({tuple(map(shift, piece)) for shift in best}) > 1:
         best = [_to_style(piece, lines[at:end])]
-    below = (
-        next((line for line in text if line.strip()), "") for text in (piece[head + 1 :], lines[at + 1 : end])
+    below, there_below = (
+        next(filter(str.strip, text), "") for text in (piece[head + 1 :], lines[at + 1 : end])
     )
-    written, old = below
-    return best[0] if best and (most > 1 or indent_of(best[0](written)) == indent_of(old)) else None
+    fits = best and (most > 1 or indent_of(best[0](below)) == indent_of(there_below))
+    return best[0] if fits else None
 
 
 def _to_style(piece: Sequence[str], before: Sequence[str]) -> Reindent:

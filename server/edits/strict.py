@@ -101,12 +101,11 @@ def reindented(replacement: Replacement, file: FileLines) -> list[Place]:
     before = [line.strip() for line in replacement.before]
     if not any(before):
         return []
-    columns = {indent_of(line) for line in file.lines}
     places = []
     for at in file.bare.of(before):
         readings = [_shifted(one, at, file) for one in (replacement, _unmarked(replacement)) if one]
         # Where context lost its marks, new lines that kept theirs would stand one column beside it.
-        within = (place for place in readings if place and _columns(place) <= columns)
+        within = (place for place in readings if place and _columns(place) <= file.columns)
         place = next(within, readings[0])
         places += [place] if place else []
     return places
