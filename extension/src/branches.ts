@@ -1,7 +1,7 @@
 // What each tree of the sidebar shows of a run: pure functions from the wire's data to tree items.
 
 import * as vscode from "vscode";
-import type { FileView, FoundSpan, HunkView, RunSummary, RunView } from "./protocol";
+import type { FileView, FoundSpan, HunkView, RunView } from "./protocol";
 import type { Branch } from "./tree";
 
 interface Look {
@@ -192,24 +192,6 @@ function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
 function hunkMarkdown(hunk: HunkView): vscode.MarkdownString {
   const rows = [...hunk.removed.map((line) => `-${line}`), ...hunk.added.map((line) => `+${line}`)];
   return new vscode.MarkdownString(hunk.told).appendCodeblock(rows.map((row) => row.replace(/\r?\n$/, "")).join("\n"), "diff");
-}
-
-export function runBranches(runs: readonly RunSummary[], shown: string | undefined): Branch[] {
-  return runs.map((run) => {
-    const state = stateOf(run);
-    const command = { command: "genie.showRun", title: "Show", arguments: [{ run: run.run }] };
-    const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
-    return {
-      item: item(`run ${run.run}`, run.title, {
-        description: [run.run === shown ? "shown" : "", state.words, when, run.origin && "branch"].filter(Boolean).join(" · "),
-        tooltip: [run.title, run.origin].filter(Boolean).join("\n\n"),
-        icon: icon(state.icon, state.color),
-        context: "run",
-        command,
-      }),
-      run: run.run,
-    };
-  });
 }
 
 function name(path: string): string {

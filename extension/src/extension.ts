@@ -5,6 +5,7 @@ import { State } from "vscode-languageclient/node";
 import { serverCommand } from "./environment";
 import { editingCommands } from "./editing";
 import { findCode } from "./finding";
+import { History } from "./history";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
 import { chooseModel, lendModels } from "./models";
@@ -53,10 +54,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }
   };
   const planning = new Planning(shown, server, attempt);
+  const history = new History(shown, server, output);
   const commands: Record<string, (target?: object, chosen?: readonly Branch[]) => unknown> = {
     ...taskCommands(shown, server),
     ...reviewCommands(shown, server),
     ...planning.commands(),
+    ...history.commands(),
     ...playbookCommands(server),
     ...editingCommands(shown, server),
     ...indexing.commands(),
@@ -82,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     remarks,
     vscode.commands.registerCommand("genie.comment", send),
     showHunks(shown),
-    showSidebar(shown, server, planning, output),
+    showSidebar(shown, planning, history),
     showStatus(shown),
     proposedTexts(server),
   );

@@ -38,8 +38,8 @@ export class Planning {
     });
   }
 
-  draw(view: RunView): void {
-    this.tree.set(planBranches(view));
+  draw(view: RunView | undefined): void {
+    this.tree.set(view ? planBranches(view) : []);
   }
 
   commands(): Record<string, (target?: Branch, chosen?: readonly Branch[]) => unknown> {
@@ -90,7 +90,7 @@ export class Planning {
     try {
       await this.edit((steps) => steps.map((step) => ({ ...step, state: states.get(step.id) ?? step.state })));
     } catch (error) {
-      this.draw(this.shown.view as RunView);
+      this.draw(this.shown.view);
       throw error;
     }
   }

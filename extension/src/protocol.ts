@@ -350,6 +350,32 @@ export interface Runs {
   readonly runs: readonly RunSummary[];
 }
 
+/**
+ * genie/beforeDeleting (RunRef): what genie/deleteRun (RunRef → Nothing) would remove, in words.
+ *
+ * `title` is its task's.
+ */
+export interface RunGoing {
+  readonly title: string;
+  readonly told: string;
+}
+
+/**
+ * genie/exportRun → Exported: to the absolute `path`, one file where it ends with .zip, else a folder.
+ *
+ * A file that is there is replaced.
+ */
+export interface ExportRun {
+  readonly run: string;
+  readonly path: string;
+}
+
+/** Where it was written, and how often a secret was struck out of it. */
+export interface Exported {
+  readonly uri: string;
+  readonly struck: number;
+}
+
 /** One finding of the doctor; `fix` says what to do when it isn't ok. */
 export interface Check {
   readonly name: string;
@@ -629,6 +655,9 @@ export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("g
 export const commentRequest = new RequestType<Comment, Remarked, void>("genie/comment");
 export const markThreadRequest = new RequestType<MarkThread, Nothing, void>("genie/markThread");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
+export const beforeDeletingRequest = new RequestType<RunRef, RunGoing, void>("genie/beforeDeleting");
+export const deleteRunRequest = new RequestType<RunRef, Nothing, void>("genie/deleteRun");
+export const exportRunRequest = new RequestType<ExportRun, Exported, void>("genie/exportRun");
 export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor");
 export const modelsRequest = new RequestType<Nothing, ModelOffers, void>("genie/models");
 export const modelRequest = new RequestType<ModelName, ModelOffer, void>("genie/model");

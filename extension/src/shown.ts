@@ -4,18 +4,27 @@ import * as vscode from "vscode";
 import type { FileView, HunkView, RunView } from "./protocol";
 
 export class Shown {
-  private readonly changed = new vscode.EventEmitter<RunView>();
+  private readonly changed = new vscode.EventEmitter<RunView | undefined>();
   readonly onDidChange = this.changed.event;
   view: RunView | undefined;
 
   /** The user chose this run, or it has just begun. */
   show(view: RunView): void {
+    this.change(view);
+  }
+
+  /** The run that is shown is gone. */
+  clear(): void {
+    this.change(undefined);
+  }
+
+  private change(view: RunView | undefined): void {
     this.view = view;
     const set = (key: string, value: unknown) => vscode.commands.executeCommand("setContext", key, value);
-    void set("genie.phase", view.phase);
-    void set("genie.resumable", view.phase === "stopped" || view.limit !== "" || view.waiting !== "");
+    void set("genie.phase", view?.phase);
+    void set("genie.resumable", view?.phase === "stopped" || Boolean(view?.limit || view?.waiting));
     void set("genie.open", openHunks(view).length > 0);
-    void set("genie.changes", view.changes.length > 0);
+    void set("genie.changes", (view?.changes.length ?? 0) > 0);
     void set("genie.accepted", acceptedFiles(view).length > 0);
     this.changed.fire(view);
   }

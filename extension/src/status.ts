@@ -9,18 +9,25 @@ export function showStatus(shown: Shown): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("genie.status", vscode.StatusBarAlignment.Left);
   item.name = "Genie";
   item.command = "workbench.view.extension.genie";
-  item.text = "$(wand) Genie";
-  item.tooltip = "Genie: no task";
+  draw(item, undefined);
   item.show();
   const told = new Set<string>();
   const drawing = shown.onDidChange((view) => {
     draw(item, view);
-    tell(view, told);
+    if (view) {
+      tell(view, told);
+    }
   });
   return vscode.Disposable.from(item, drawing);
 }
 
-function draw(item: vscode.StatusBarItem, view: RunView): void {
+function draw(item: vscode.StatusBarItem, view: RunView | undefined): void {
+  if (!view) {
+    item.text = "$(wand) Genie";
+    item.tooltip = "Genie: no task";
+    item.backgroundColor = undefined;
+    return;
+  }
   const state = stateOf(view);
   const open = openHunks(view).length;
   const ended = view.phase === "finished" || view.phase === "stopped";

@@ -39,7 +39,10 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       await show(run);
     },
     stop: () => server.request(wire.stopRequest, ref()),
-    async resume() {
+    async resume(target) {
+      if (target?.run && target.run !== shown.view?.run) {
+        await show({ run: target.run });
+      }
       const limit = shown.view?.limit;
       if (!limit || (await vscode.window.showInformationMessage(limit, { modal: true }, GO_ON)) === GO_ON) {
         await server.request(wire.resumeRequest, { ...ref(), longer: Boolean(limit) });
@@ -164,7 +167,7 @@ async function pickMoment(server: Server, run: string): Promise<number | undefin
   return (await vscode.window.showQuickPick(picks, { title: BACK, placeHolder }))?.seq;
 }
 
-async function pickRun(server: Server): Promise<string | undefined> {
+export async function pickRun(server: Server): Promise<string | undefined> {
   const folder = await pickFolder();
   if (!folder) {
     return undefined;

@@ -32,8 +32,13 @@ class Read:
 
 
 def render(steps: Iterable[Step], version: int) -> str:
+    """A Markdown list, with a head that says which version it is and that it may be edited."""
+    return _HEAD.format(version) + listed(steps)
+
+
+def listed(steps: Iterable[Step]) -> str:
     """A Markdown list with a box for each step's state, notes beneath."""
-    return _HEAD.format(version) + "".join(_rendered(step) for step in steps)
+    return "".join(_rendered(step) for step in steps)
 
 
 def version_of(text: str) -> int | None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from ..config import StoreSettings, cache_home
-from ..errors import UsageError, WorkbenchError
+from ..errors import WorkbenchError
 from ..workbench.copy import erase
 from .log import LOG, is_held
-from .store import find_run, info, run_folder, runs_home
+from .store import info, run_folder, runs_home
 
 Kind = Literal["copy", "index", "model", "other", "run"]
 
@@ -95,7 +95,7 @@ def size(*paths: Path) -> int:
 def sweep(own: str = "") -> None:
     """Removes what killed runs left behind: the copies of runs that no process holds, and that of `own`."""
     for folder in _folders(workbenches()):
-        _remove(run_folder(folder.name) / LOG, (folder,), folder.name == own)
+        removed(run_folder(folder.name) / LOG, (folder,), folder.name == own)
 
 
 def make_room(settings: StoreSettings, needed: int, own: str = "") -> None:
@@ -128,15 +128,6 @@ def clean(everything: bool = False) -> list[Item]:
     return [item for item in wanted if _gone(item)]
 
 
-def delete_run(name: str) -> str:
-    """Removes a run for good, with its log; its name. Raises UsageError, also for one that is worked on."""
-    folder = find_run(name)
-    if is_held(folder):
-        raise UsageError(f"{folder.name} is being worked on: stop it first.")
-    erase(folder)
-    return folder.name
-
-
 def standing(item: Item) -> str:
     """What becomes of it, in words; "" where nothing does soon."""
     return "in use" if item.in_use else "can be cleaned" if item.stale else ""
@@ -155,6 +146,8 @@ def cleaned(gone: list[Item]) -> str:
 
 def words(count: int) -> str:
     """Bytes for a reader."""
+    if count < 1e5:
+        return f"{count / 1e3:.0f} kB"
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
@@ -255,11 +248,11 @@ def _is_locked(note: Path) -> bool:
 
 def _gone(item: Item) -> bool:
     if item.kind == "copy":
-        return _remove(run_folder(item.name) / LOG, item.paths)
-    return _remove(cache_home() / "index" / f"{item.name}{_NOTE}", item.paths)
+        return removed(run_folder(item.name) / LOG, item.paths)
+    return removed(cache_home() / "index" / f"{item.name}{_NOTE}", item.paths)
 
 
-def _remove(lock: Path, paths: Iterable[Path], ours: bool = False) -> bool:
+def removed(lock: Path, paths: Iterable[Path], ours: bool = False) -> bool:
     """Whether the paths are gone. While they are removed nobody can begin to use them: `lock` is held.
 
     `ours`: this process holds it already.

@@ -47,6 +47,14 @@ class Publisher:
         if made.changes != (before.changes if before else ()):
             self._changes_moved()
 
+    def forget(self, run: str) -> None:
+        """The run is gone: nothing is sent of it any more, and its hunks stand nowhere."""
+        due = self._due.pop(run, None)
+        if due:
+            due.cancel()
+        if self._sent.pop(run, None):
+            self._changes_moved()
+
     def flush_all(self) -> None:
         """Sends at once whatever is due."""
         for run in tuple(self._due):

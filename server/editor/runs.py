@@ -63,6 +63,10 @@ class Runs:
         self._resting[run] = fold(records)
         return self._resting[run]
 
+    def forget(self, run: str) -> None:
+        """The run is gone, or shown no longer."""
+        self._resting.pop(run, None)
+
     def start(self, run: Run, work: Work) -> None:
         """Works on an open run in the background, and closes it at the end."""
         run.listen(lambda _: self._touched(run.id))

@@ -17,15 +17,13 @@ from ..agent.plan import merged
 from ..agent.plan_file import PlanFile
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
 from ..agent.remarks import Side
-from ..agent.repositories import locate
 from ..agent.resuming import as_begun
 from ..agent.solve import begin, work
-from ..agent.state import RunState
 from ..agent.steering import TaskEdited
-from ..agent.store import RunInfo, list_runs, run_folder, runs_home, title
+from ..agent.store import run_folder, runs_home
 from ..agent.task_file import heeded
 from ..config import Settings
-from ..errors import RunLogError, SetupError, UsageError
+from ..errors import RunLogError, UsageError
 from ..models.cast import cast
 from ..protocol.editing import EditTask, MarkSpan
 from ..protocol.going_back import Branch, Moments
@@ -43,13 +41,11 @@ from ..protocol.runs import (
     Nothing,
     Resume,
     RunRef,
-    RunSummary,
     RunView,
     Say,
     Solve,
     Undo,
 )
-from ..protocol.runs import Runs as RunList
 from ..protocol.store import Store
 from .accept import decide
 from .asker import EditorAsker
@@ -57,6 +53,7 @@ from .discussing import Threads
 from .editing import answered, marked_span
 from .files import folder_at, look, real, real_of_uri
 from .going_back import branch_of, moments_of
+from .history import History
 from .indexes import Indexes
 from .lineages import Lineages, Review, found_as
 from .models import Models
@@ -67,7 +64,7 @@ from .publish import Publisher
 from .runs import Runs, Work
 from .storing import list_store
 from .undo import undo
-from .view import phase, view
+from .view import view
 from .wire import Server, notify
 
 
@@ -85,6 +82,7 @@ class Service:
         self._views = Publisher(self._view, self._send, self._refresh_lenses)
         self.threads = Threads(self._runs, self._look)
         self.models = Models(lambda: settings().model)
+        self.history = History(self._runs, self._forget)
         self.indexes = Indexes(server, lambda: settings().index)
 
     async def solve(self, wish: Solve) -> RunRef:
@@ -184,14 +182,6 @@ class Service:
             raise UsageError("Name a command, such as: python -m pytest -q")
         return self._record(wish.run, named_tests(wish.command.strip(), self._root(wish.run)))
 
-    async def runs(self, wish: Folder) -> RunList:
-        """The runs in the repository around a folder, newest first; none outside of a repository."""
-        try:
-            root, _ = await asyncio.to_thread(locate, folder_at(wish.folder))
-        except SetupError:
-            return RunList(())
-        return RunList(tuple(self._summary(info) for info in await asyncio.to_thread(list_runs, root)))
-
     async def doctor(self, wish: Folder) -> Health:
         """What is there and what is missing."""
         found = await examine(folder_at(wish.folder), self._settings())
@@ -252,12 +242,9 @@ class Service:
         self._runs.record(run, [event])
         return Nothing()
 
-    def _summary(self, info: RunInfo) -> RunSummary:
-        working = self._runs.is_working(info.id)
-        state = self._runs.state(info.id) if working else RunState(finished=info.finished)
-        outcome = state.finished.outcome if state.finished else None
-        origin = f"branch of {info.branched.run}" if info.branched else ""
-        return RunSummary(info.id, info.at, title(info.task.text), phase(state, working), outcome, origin)
+    def _forget(self, run: str) -> None:
+        self._runs.forget(run)
+        self._views.forget(run)
 
     def _view(self, run: str) -> RunView:
         state = self._runs.state(run)

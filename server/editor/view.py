@@ -15,6 +15,7 @@ from ..agent.steering import PlaybookChosen
 from ..agent.store import run_folder, title
 from ..agent.task_file import TASK
 from ..agent.threads import offer
+from ..agent.words import counts, words
 from ..edits.changes import FileChange, Hunk, mode_words
 from ..edits.text import content
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
@@ -22,7 +23,6 @@ from .discussing import Look, thread_views
 from .editing import found_spans, question
 from .hovering import story
 from .places import Present, Standing, stand, stand_all
-from .words import counts, words
 from .working import candidates, models
 
 MOST_FOUND = 100

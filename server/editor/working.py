@@ -1,6 +1,5 @@
 """Who works on a run, in the user's words: its models, and its candidates."""
 
-from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from ..agent.events import ModelSpoke, TaskGiven
 from ..agent.state import RunState
 from ..protocol.runs import CandidateView
@@ -20,17 +19,6 @@ def candidates(state: RunState) -> tuple[CandidateView, ...]:
     return tuple(
         CandidateView(name, _told(name, state), _is_chosen(name, state)) for name in state.candidates
     )
-
-
-def candidate_words(event: CandidatesBegan | CandidateEnded | CandidateChosen) -> str:
-    """The event as what is going on because of it."""
-    match event:
-        case CandidatesBegan(runs=runs):
-            return f"{len(runs)} candidates are at work"
-        case CandidateEnded(outcome=outcome):
-            return f"A candidate ended: {outcome}"
-        case CandidateChosen(why=why):
-            return f"Chose a candidate. {why}"
 
 
 def _told(name: str, state: RunState) -> str:

@@ -6,6 +6,7 @@ sides. Lines are 0-based unless a type says otherwise; paths are relative to the
 
 from .editing import EditTask, MarkSpan
 from .going_back import Branch, Moments
+from .history import Exported, ExportRun, RunGoing
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
 from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
@@ -51,6 +52,9 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/comment": (Comment, Remarked),
     "genie/markThread": (MarkThread, Nothing),
     "genie/runs": (Folder, Runs),
+    "genie/beforeDeleting": (RunRef, RunGoing),
+    "genie/deleteRun": (RunRef, Nothing),
+    "genie/exportRun": (ExportRun, Exported),
     "genie/doctor": (Folder, Health),
     "genie/models": (Nothing, ModelOffers),
     "genie/model": (ModelName, ModelOffer),

@@ -14,11 +14,10 @@ from ..agent.repositories import locate
 from ..agent.review import accept, reject, undo
 from ..agent.spending import amount
 from ..agent.state import RunState
-from ..agent.storage import delete_run
 from ..agent.store import find_run, list_runs, title
 from ..errors import UsageError
 from ..models.cast import cast
-from . import editing, going_back, remarking
+from . import editing, going_back, keeping, remarking
 from .options import SOLVED, UNSOLVED, Verbs, add_model, folder_of, to_go_on
 from .remarking import told_threads
 from .report import Report, larger
@@ -28,7 +27,7 @@ from .solving import add_output, drive, say_tests
 
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
-    runs = verbs.add_parser("runs", help="earlier runs: show, resume, comment, edit, branch, apply, undo")
+    runs = verbs.add_parser("runs", help="earlier runs: show, resume, comment, edit, branch, and more")
     runs.set_defaults(verb=_list, all=False, json=False)
     acts = runs.add_subparsers(metavar="ACT")
     listing = acts.add_parser("list", help="the runs of this repository")
@@ -57,9 +56,8 @@ def add_to(verbs: Verbs) -> None:
         )
         act.add_argument("--file", default="", metavar="PATH", help="only what is in this file")
     remarking.add_to(acts)
-    delete = acts.add_parser("delete", help="removes a run for good, with its log")
-    delete.set_defaults(verb=_delete)
-    for act in (show, resume, apply, back, no, delete, editing.add_to(acts), going_back.add_to(acts)):
+    others = (editing.add_to(acts), going_back.add_to(acts), *keeping.add_to(acts))
+    for act in (show, resume, apply, back, no, *others):
         act.add_argument("run", help='its name, a part of it, or "last"')
 
 
@@ -137,11 +135,6 @@ def _reject(options: argparse.Namespace) -> int:
     finally:
         run.close()
     sys.stdout.write(f"Rejected {', '.join(gone)}. genie runs resume {run.id} goes on with it.\n")
-    return SOLVED
-
-
-def _delete(options: argparse.Namespace) -> int:
-    sys.stdout.write(f"Deleted {delete_run(options.run)}.\n")
     return SOLVED
 
 

@@ -9,6 +9,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(r"://[^/\s@]+:[^/\s@]*@")
+_SHORTEST_SECRET = 8
 _MISLEADING = re.compile(
     r"^(GIT_(?!SSL)|GENIE_|PYTEST_CURRENT_TEST$|PYTEST_XDIST_|COV_CORE_|PYTHONHOME$|XDG_RUNTIME_DIR$|DOCKER_HOST$)"
 )
@@ -21,4 +22,13 @@ def scrubbed(environment: Mapping[str, str] | None = None) -> dict[str, str]:
         name: value
         for name, value in source.items()
         if not (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value) or _MISLEADING.search(name))
+    }
+
+
+def secrets(environment: Mapping[str, str]) -> set[str]:
+    """The values of names that look like secrets, but for what is short, or the path of something."""
+    return {
+        value
+        for name, value in environment.items()
+        if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET and "/" not in value
     }

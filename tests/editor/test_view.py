@@ -36,10 +36,10 @@ from genie_engineer.agent.steering import (
     TaskEdited,
 )
 from genie_engineer.agent.tested import CandidatesTried, TestsRan
+from genie_engineer.agent.words import words
 from genie_engineer.editor.places import Present, present
 from genie_engineer.editor.view import MOST_FOUND, phase, view
 from genie_engineer.editor.view import tests as line_of_tests
-from genie_engineer.editor.words import words
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 from genie_engineer.models.contract import ToolCall, Usage

@@ -2,8 +2,8 @@
 
 from functools import singledispatch
 
-from ..agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan
-from ..agent.events import (
+from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
+from .events import (
     Answered,
     Asked,
     Condensed,
@@ -22,11 +22,10 @@ from ..agent.events import (
     Warned,
     WorkbenchMade,
 )
-from ..agent.remarks import Commented, Replied, ThreadMarked
-from ..agent.spans import place_of
-from ..agent.steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
-from ..agent.tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
-from .working import candidate_words
+from .remarks import Commented, Replied, ThreadMarked
+from .spans import place_of
+from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
+from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
 _TOOLS = {
     "list_files": "Looking at the files",
@@ -213,7 +212,13 @@ def _(event: CandidatesTried) -> str:
 
 @words.register
 def _(event: CandidatesBegan | CandidateEnded | CandidateChosen) -> str:
-    return candidate_words(event)
+    match event:
+        case CandidatesBegan(runs=runs):
+            return f"{len(runs)} candidates are at work"
+        case CandidateEnded(outcome=outcome):
+            return f"A candidate ended: {outcome}"
+        case CandidateChosen(why=why):
+            return f"Chose a candidate. {why}"
 
 
 @words.register

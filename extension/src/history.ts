@@ -1,0 +1,118 @@
+// Earlier runs in the sidebar: shown, taken up again, handed on, deleted.
+
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import { icon, item, stateOf } from "./branches";
+import { beforeDeletingRequest, deleteRunRequest, exportRunRequest, runsRequest, type RunSummary } from "./protocol";
+import { explain, type Server } from "./server";
+import type { Shown } from "./shown";
+import { pickRun } from "./task";
+import { type Branch, Tree } from "./tree";
+
+const DELETE = "Delete";
+
+export class History {
+  readonly tree = new Tree("genie.runs", { canSelectMany: true });
+  private told = "";
+
+  constructor(
+    private readonly shown: Shown,
+    private readonly server: Server,
+    private readonly output: vscode.LogOutputChannel,
+  ) {
+    shown.onDidChange((view) => {
+      const news = `${view?.run} ${view?.phase}`;
+      if (news !== this.told) {
+        this.told = news;
+        void this.list();
+      }
+    });
+  }
+
+  async list(): Promise<void> {
+    const folders = vscode.workspace.isTrusted ? (vscode.workspace.workspaceFolders ?? []) : [];
+    try {
+      const lists = folders.map((folder) => this.server.request(runsRequest, { folder: folder.uri.fsPath }));
+      const runs = (await Promise.all(lists)).flatMap((list) => list.runs);
+      this.tree.set(runBranches(runs, this.shown.view?.run));
+    } catch (error) {
+      // A command that failed for the same reason goes first: to try again is to repeat the command then.
+      setImmediate(() => void explain(error, this.output, () => void this.list()));
+    }
+  }
+
+  commands(): Record<string, (target?: Branch, chosen?: readonly Branch[]) => unknown> {
+    return {
+      deleteRun: async (target, chosen) => {
+        const rows = chosen?.length ? chosen : target ? [target] : this.tree.view.selection;
+        const picked = rows.length ? rows.flatMap(({ run }) => run ?? []) : [await pickRun(this.server)];
+        await this.delete(picked.filter((run) => run !== undefined));
+      },
+      exportRun: async (target) => {
+        const run = target?.run ?? this.shown.view?.run ?? (await pickRun(this.server));
+        if (run) {
+          await this.export(run);
+        }
+      },
+    };
+  }
+
+  /** Asks once, saying what goes. */
+  private async delete(runs: readonly string[]): Promise<void> {
+    if (runs.length === 0) {
+      return;
+    }
+    const goes = await Promise.all(runs.map((run) => this.server.request(beforeDeletingRequest, { run })));
+    const message = goes.length === 1 ? `Delete “${goes[0]?.title}” for good?` : `Delete ${goes.length} runs for good?`;
+    const each = goes.map(({ title, told }) => (goes.length === 1 ? `This removes ${told}.` : `${title}: ${told}.`));
+    const detail = [...each, "Your files stay as they are, and so do branches of it."].join("\n");
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, DELETE)) !== DELETE) {
+      return;
+    }
+    for (const run of runs) {
+      await this.server.request(deleteRunRequest, { run });
+      if (this.shown.view?.run === run) {
+        this.shown.clear();
+      }
+    }
+    await this.list();
+  }
+
+  private async export(run: string): Promise<void> {
+    const beside = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+    const target = await vscode.window.showSaveDialog({
+      title: "Genie: Export Run",
+      defaultUri: vscode.Uri.joinPath(beside, "..", `${run}.zip`),
+      filters: { "Zip file": ["zip"] },
+      saveLabel: "Export",
+    });
+    if (target) {
+      const { uri, struck } = await this.server.request(exportRunRequest, { run, path: target.fsPath });
+      const secrets = struck ? ` ${struck} ${struck === 1 ? "secret was" : "secrets were"} struck out.` : "";
+      const where = vscode.Uri.parse(uri).fsPath;
+      void vscode.window.showInformationMessage(
+        `Genie: exported to ${where}.${secrets} Look it over before you hand it on.`,
+      );
+    }
+  }
+}
+
+function runBranches(runs: readonly RunSummary[], shown: string | undefined): Branch[] {
+  return runs.map((run) => {
+    const state = stateOf(run);
+    const resting = run.phase === "finished" || run.phase === "stopped";
+    const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
+    const told = [run.run === shown ? "shown" : "", state.words, when, run.origin && "branch"].filter(Boolean);
+    return {
+      item: item(`run ${run.run}`, run.title, {
+        description: told.join(" · "),
+        tooltip: [run.title, run.origin].filter(Boolean).join("\n\n"),
+        said: [run.title, ...told].join(", "),
+        icon: icon(state.icon, state.color),
+        context: resting ? "run.resting" : "run.working",
+        command: { command: "genie.showRun", title: "Show", arguments: [{ run: run.run }] },
+      }),
+      run: run.run,
+    };
+  });
+}
