@@ -130,9 +130,13 @@ class StoreSettings:
     megabytes: int = 2000
 
 
+NO_PROFILE = "none"
+"""What a user says who wants no profile where the settings name one."""
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The root of the tree. `profile` names the one of `profiles` that is used.
+    """The root of the tree. `profile` names the one of `profiles` that is used ("" or NO_PROFILE: none).
 
     With more than one of `candidates`, so many changes are written beside each other and the best is chosen.
     """

@@ -78,6 +78,13 @@ export function taskBranches(view: RunView): Branch[] {
   }
   const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
   rows.push(row("model", "Model", { icon: icon("hubot"), description: [view.model, tokens, view.cost].filter(Boolean).join(", ") }));
+  if (view.profile) {
+    rows.push(row("profile", "Profile", { icon: icon("organization"), description: view.profile, context: "profile" }));
+  }
+  if (view.of_candidates > 1) {
+    const description = `the best of ${view.of_candidates}`;
+    rows.push(row("candidates", "Candidates", { icon: icon("git-compare"), description, context: "candidates" }));
+  }
   for (const { run, told, chosen } of view.candidates) {
     const command = { command: "genie.showRun", title: "Show", arguments: [{ run }] };
     const look = { icon: chosen ? icon("star-full", GREEN) : icon("git-compare"), description: told, tooltip: `${run}: ${told}`, command };

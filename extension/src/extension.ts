@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { State } from "vscode-languageclient/node";
+import { choiceCommands } from "./choices";
 import { serverCommand } from "./environment";
 import { editingCommands } from "./editing";
 import { findCode } from "./finding";
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...planning.commands(),
     ...history.commands(),
     ...playbookCommands(server),
+    ...choiceCommands(server),
     ...editingCommands(shown, server),
     ...indexing.commands(),
     ...remarks.commands(),

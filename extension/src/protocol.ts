@@ -26,7 +26,7 @@ export type Role = "system" | "user" | "assistant" | "tool";
  * genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
  *
  * `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
- * the settings' profiles; "": the one that they name. So do 0 `candidates`.
+ * the settings' profiles; "": the one that they name; "none": none. 0 `candidates`: as they say.
  */
 export interface Solve {
   readonly folder: string;
@@ -156,7 +156,8 @@ export interface ThreadView {
  * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
  * is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
  * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
- * does, where remarks wait in one that rests.
+ * does, where remarks wait in one that rests. `profile` says who does what ("": the model alone), of
+ * `of_candidates` changes the best is taken.
  */
 export interface RunView {
   readonly run: string;
@@ -187,6 +188,8 @@ export interface RunView {
   readonly origin: string;
   readonly threads: readonly ThreadView[];
   readonly waiting: string;
+  readonly profile: string;
+  readonly of_candidates: number;
 }
 
 /** A place in a run to go back to: behind event `seq`; `words` say what came next. */
@@ -417,6 +420,23 @@ export interface ModelFacts {
   readonly found: string;
   readonly requests: number;
   readonly tokens: number;
+}
+
+/** A profile that the user may choose; `told` says who does what by it. */
+export interface ProfileOffer {
+  readonly name: string;
+  readonly told: string;
+}
+
+/**
+ * genie/choices: what a task may be begun with, and by `profile` and `candidates` what it is begun with
+ * where nothing is chosen. All of it stands in the file `settings_uri`, if there is one.
+ */
+export interface Choices {
+  readonly profiles: readonly ProfileOffer[];
+  readonly profile: string;
+  readonly candidates: number;
+  readonly settings_uri: string;
 }
 
 /** A playbook as a list shows it. `when` it applies is in words; `problems` are faults in it. */
@@ -662,6 +682,7 @@ export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor
 export const modelsRequest = new RequestType<Nothing, ModelOffers, void>("genie/models");
 export const modelRequest = new RequestType<ModelName, ModelOffer, void>("genie/model");
 export const probeModelRequest = new RequestType<ModelName, ModelFacts, void>("genie/probeModel");
+export const choicesRequest = new RequestType<Nothing, Choices, void>("genie/choices");
 export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");
 export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");
 export const storeRequest = new RequestType<Nothing, Store, void>("genie/store");

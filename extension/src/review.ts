@@ -66,6 +66,7 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     rejectAll: () => decide(all(), "rejected"),
     takeBack: (target) => takeBack(shown, server, target),
     showDiff: (target) => showDiff(shown, server, target),
+    openAllChanges: () => openAllChanges(shown),
     editHunk: (target) => editHunk(shown, server, target),
     commentHunk: (target) => commentHunk(shown, server, target),
     nextHunk: (target) => step(shown, server, 1, target),
@@ -216,21 +217,40 @@ async function showDiff(shown: Shown, server: Server, target?: Target): Promise<
     return;
   }
   const { file } = place;
-  const path = `/${file.path}`;
-  const query = `${shown.view.run}:${Date.now()}`; // a new name each time: what was shown may be outdated
-  const proposed = (await proposedUri(shown, server, file)) ?? vscode.Uri.from({ scheme: SCHEME, path, query });
-  const left = file.kind === "created" ? vscode.Uri.from({ scheme: SCHEME, path }) : vscode.Uri.parse(file.uri);
+  const [left, virtual] = sidesOf(shown.view.run, file);
+  const proposed = (await proposedUri(shown, server, file)) ?? virtual;
   const selection = proposedRange(place);
   await vscode.commands.executeCommand("vscode.diff", left, proposed, `${basename(file.path)} ↔ Genie`, { selection });
+}
+
+/**
+ * The user's file (an empty one, where it is created) and what it would be, to be read. Both have the file's own
+ * path: else it looks renamed. The time makes a new name, as what was shown may be outdated.
+ */
+function sidesOf(run: string, { kind, path, uri }: FileView): [vscode.Uri, vscode.Uri] {
+  const present = vscode.Uri.parse(uri);
+  const proposed = present.with({ scheme: SCHEME, query: JSON.stringify({ run, path, at: Date.now() }) });
+  return [kind === "created" ? proposed.with({ query: "" }) : present, proposed];
+}
+
+/** All files with something to decide, in one editor. */
+async function openAllChanges(shown: Shown): Promise<void> {
+  const { view } = shown;
+  const files = view?.changes.filter((file) => file.hunks.some(({ state }) => state === "open")) ?? [];
+  if (!view || files.length === 0) {
+    void vscode.window.showInformationMessage("Genie: there is nothing to review.");
+    return;
+  }
+  const rows = files.map((file) => [vscode.Uri.parse(file.uri), ...sidesOf(view.run, file)]);
+  await vscode.commands.executeCommand("vscode.changes", `Genie: ${view.title}`, rows);
 }
 
 /** The sides of a diff that are no files: what isn't there yet, and what is there no more. */
 export function proposedTexts(server: Server): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     async provideTextDocumentContent(uri) {
-      const run = uri.query.split(":")[0];
-      const ref = { run: run ?? "", path: uri.path.slice(1) };
-      return run ? (await server.request(proposedRequest, ref)).text : "";
+      const { run, path } = JSON.parse(uri.query || "{}");
+      return run ? (await server.request(proposedRequest, { run, path })).text : "";
     },
   });
 }

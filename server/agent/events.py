@@ -7,6 +7,7 @@ The user is an author like any other: `by` tells who. A record is one line of JS
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..config import NO_PROFILE
 from ..edits.changes import FileChange
 from ..index.spans import Span
 from ..models.contract import Json, Thoughts, ToolCall, Usage
@@ -51,6 +52,12 @@ class TaskGiven:
     candidates: int = 1
     playbooks: tuple[str, ...] = ()
     base_url: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who was asked to do it, in words."""
+        named = self.profile not in ("", NO_PROFILE)
+        return f"profile {self.profile}" if named else f"model {self.model}"
 
 
 @dataclass(frozen=True)

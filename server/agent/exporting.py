@@ -18,7 +18,6 @@ from .redaction import STRUCK, Redactor
 from .transcript import transcript
 
 _NOTE = f"""
-
 ---
 
 `{LOG}` has every event of the run as a line of JSON, `plan.md` its plan, `change.diff` its change. What \

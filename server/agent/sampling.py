@@ -14,7 +14,7 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from math import ceil
 
-from ..config import Limits, Settings
+from ..config import NO_PROFILE, Limits, Settings
 from ..edits.unified import unified
 from ..errors import UsageError
 from ..models.cast import Cast
@@ -49,7 +49,7 @@ def check(settings: Settings, model: str) -> None:
     """Raises UsageError where so many candidates, or any of this model, make no sense."""
     if not 1 <= settings.candidates <= MOST:
         raise UsageError(f"There can be 1 to {MOST} candidates, not {settings.candidates}.")
-    if settings.candidates > 1 and model == "offline" and not settings.profile:
+    if settings.candidates > 1 and model == "offline" and settings.profile in ("", NO_PROFILE):
         raise UsageError(
             "The offline engine writes the same each time, and tries many repairs by itself: candidates need "
             "another model."

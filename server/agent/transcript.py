@@ -61,11 +61,10 @@ def fenced(text: str, language: str = "") -> str:
 
 
 def _facts(run: str, task: TaskGiven, records: Sequence[Record], state: RunState) -> str:
-    who = f"{task.model}, profile {task.profile}" if task.profile else task.model
     facts = {
         "Run": f"{run}, begun {records[0].at}" if records else run,
         "Repository": f"{task.repository} at {task.head[:10] or 'no commit yet'}",
-        "Model": who,
+        "By": task.who,
         "Tests": state.tests.command if state.tests else "",
         "Took": spent(state),
     }

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..config import ModelSettings
+from ..config import ModelSettings, Settings, settings_file
 from ..models.acquaint import offers, probe_again
+from ..models.cast import told as by_profile
 from ..models.choose import is_behind_http
 from ..models.endpoint import endpoint
 from ..models.facts import known, told
-from ..protocol.models import ModelFacts, ModelName, ModelOffer, ModelOffers
+from ..protocol.models import Choices, ModelFacts, ModelName, ModelOffer, ModelOffers, ProfileOffer
 from ..protocol.runs import Nothing
 
 
@@ -45,3 +46,9 @@ class Models:
         at = endpoint(settings)
         facts = known(at)
         return ModelOffer(wish.name, f"at {at.host}", told(facts) if facts else "", can_probe=facts is None)
+
+
+def choices(settings: Settings) -> Choices:
+    """What a task may be begun with, by the settings file."""
+    profiles = tuple(ProfileOffer(name, by_profile(one)) for name, one in settings.profiles.items())
+    return Choices(profiles, settings.profile, settings.candidates, settings_file().as_uri())

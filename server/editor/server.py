@@ -38,7 +38,8 @@ def build(settings: Callable[[], Settings]) -> tuple[Server, Service]:
     """The server with all that it answers to."""
     server = new_server(__version__)
     service = Service(server, settings)
-    _serve_requests(server, service)
+    _serve_runs(server, service)
+    _serve_the_rest(server, service)
     _serve_documents(server, service)
 
     @server.feature(types.INITIALIZE)
@@ -52,7 +53,7 @@ def build(settings: Callable[[], Settings]) -> tuple[Server, Service]:
     return server, service
 
 
-def _serve_requests(server: Server, service: Service) -> None:
+def _serve_runs(server: Server, service: Service) -> None:
     serve_request(server, "genie/solve", service.solve)
     serve_request(server, "genie/stop", service.stop)
     serve_request(server, "genie/resume", service.resume)
@@ -74,10 +75,14 @@ def _serve_requests(server: Server, service: Service) -> None:
     serve_request(server, "genie/beforeDeleting", service.history.before_deleting)
     serve_request(server, "genie/deleteRun", service.history.delete)
     serve_request(server, "genie/exportRun", service.history.export)
+
+
+def _serve_the_rest(server: Server, service: Service) -> None:
     serve_request(server, "genie/doctor", service.doctor)
     serve_request(server, "genie/models", service.models.list)
     serve_request(server, "genie/model", service.models.look)
     serve_request(server, "genie/probeModel", service.models.probe)
+    serve_request(server, "genie/choices", service.choices)
     serve_request(server, "genie/playbooks", list_playbooks)
     serve_request(server, "genie/newPlaybook", make_playbook)
     serve_request(server, "genie/store", service.store)

@@ -27,6 +27,7 @@ from ..errors import RunLogError, UsageError
 from ..models.cast import cast
 from ..protocol.editing import EditTask, MarkSpan
 from ..protocol.going_back import Branch, Moments
+from ..protocol.models import Choices
 from ..protocol.runs import (
     Answer,
     Check,
@@ -56,7 +57,7 @@ from .going_back import branch_of, moments_of
 from .history import History
 from .indexes import Indexes
 from .lineages import Lineages, Review, found_as
-from .models import Models
+from .models import Models, choices
 from .places import Present
 from .proposing import proposed_file
 from .providers import Providers
@@ -186,6 +187,10 @@ class Service:
         """What is there and what is missing."""
         found = await examine(folder_at(wish.folder), self._settings())
         return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
+
+    async def choices(self, _: Nothing) -> Choices:
+        """What a task may be begun with."""
+        return choices(self._settings())
 
     async def store(self, _: Nothing) -> Store:
         """What Genie keeps on the disk."""

@@ -23,7 +23,7 @@ from .discussing import Look, thread_views
 from .editing import found_spans, question
 from .hovering import story
 from .places import Present, Standing, stand, stand_all
-from .working import candidates, models
+from .working import candidates, models, profile
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
@@ -57,6 +57,8 @@ def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
         question=question(asked, state) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
         candidates=candidates(state),
+        profile=profile(state),
+        of_candidates=task.candidates,
         task_file=(run_folder(run) / TASK).as_uri(),
         origin=kinship(state),
         questions=tuple(question(one, state) for one in state.asked),

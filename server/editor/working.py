@@ -1,17 +1,21 @@
 """Who works on a run, in the user's words: its models, and its candidates."""
 
-from ..agent.events import ModelSpoke, TaskGiven
+from ..agent.events import ModelSpoke
 from ..agent.state import RunState
+from ..config import NO_PROFILE
 from ..protocol.runs import CandidateView
 
 
+def profile(state: RunState) -> str:
+    """The profile that says who does what, "" for none."""
+    named = state.task.profile if state.task else ""
+    return "" if named == NO_PROFILE else named
+
+
 def models(state: RunState) -> str:
-    """Who works on the run; with a profile also who has the word."""
-    task = state.task or TaskGiven("", "", "", "")
-    if not task.profile:
-        return task.model
+    """The model that works on the run; with a profile the one that had the last word."""
     speaking = next((turn.model for turn in reversed(state.turns) if isinstance(turn, ModelSpoke)), "")
-    return f"profile {task.profile}" + (f": {speaking}" if speaking else "")
+    return (speaking if profile(state) else "") or (state.task.model if state.task else "")
 
 
 def candidates(state: RunState) -> tuple[CandidateView, ...]:

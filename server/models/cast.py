@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ..config import ModelSettings, Settings
+from ..config import NO_PROFILE, ModelSettings, Profile, Settings
 from ..errors import UsageError
 from .choose import choose
 from .contract import Model
@@ -47,13 +47,20 @@ class Cast:
         return iter({part.model.name: part for part in speaking if part}.values())
 
 
+def told(profile: Profile) -> str:
+    """Who does what, e.g. "gpt-5 plans, gpt-5-mini writes"; who isn't named is the main model."""
+    parts = {"plans": profile.plan, "writes": profile.write, "condenses": profile.condense}
+    named = [f"{part.name} {does}" for does, part in parts.items() if part]
+    return ", ".join(named) or "the main model does everything"
+
+
 def cast(settings: Settings, asker: Asker | None = None, temperature: float = 0.0) -> Cast:
     """The models that `settings` name, by their profile if they name one. Raises UsageError.
 
     `temperature` takes the place of one of 0; where none is set the provider's stays, at which it samples.
     """
-    parts = settings.profiles.get(settings.profile)
-    if settings.profile and parts is None:
+    parts = None if settings.profile == NO_PROFILE else settings.profiles.get(settings.profile)
+    if settings.profile not in ("", NO_PROFILE) and parts is None:
         known = ", ".join(settings.profiles) or "none"
         raise UsageError(f"There is no profile {settings.profile!r} in the settings; there are: {known}.")
 

@@ -8,7 +8,7 @@ from .editing import EditTask, MarkSpan
 from .going_back import Branch, Moments
 from .history import Exported, ExportRun, RunGoing
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
-from .models import ModelFacts, ModelName, ModelOffer, ModelOffers
+from .models import Choices, ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .remarks import Comment, MarkThread, Remarked
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
@@ -59,6 +59,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/models": (Nothing, ModelOffers),
     "genie/model": (ModelName, ModelOffer),
     "genie/probeModel": (ModelName, ModelFacts),
+    "genie/choices": (Nothing, Choices),
     "genie/playbooks": (Folder, Playbooks),
     "genie/newPlaybook": (NewPlaybook, PlaybookFile),
     "genie/store": (Nothing, Store),

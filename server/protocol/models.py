@@ -38,3 +38,23 @@ class ModelFacts:
     found: str
     requests: int
     tokens: int
+
+
+@dataclass(frozen=True)
+class ProfileOffer:
+    """A profile that the user may choose; `told` says who does what by it."""
+
+    name: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """genie/choices: what a task may be begun with, and by `profile` and `candidates` what it is begun with
+    where nothing is chosen. All of it stands in the file `settings_uri`, if there is one.
+    """
+
+    profiles: tuple[ProfileOffer, ...]
+    profile: str
+    candidates: int
+    settings_uri: str

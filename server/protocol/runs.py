@@ -16,7 +16,7 @@ class Solve:
     """genie/solve → RunRef. `folder` is the absolute path of the workspace folder.
 
     `playbooks` are names of those that the user chose; others may apply by themselves. `profile` is one of
-    the settings' profiles; "": the one that they name. So do 0 `candidates`.
+    the settings' profiles; "": the one that they name; "none": none. 0 `candidates`: as they say.
     """
 
     folder: str
@@ -259,7 +259,8 @@ class RunView:
     `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
     is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
     in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
-    does, where remarks wait in one that rests.
+    does, where remarks wait in one that rests. `profile` says who does what ("": the model alone), of
+    `of_candidates` changes the best is taken.
     """
 
     run: str
@@ -290,3 +291,5 @@ class RunView:
     origin: str = ""
     threads: tuple[ThreadView, ...] = ()
     waiting: str = ""
+    profile: str = ""
+    of_candidates: int = 1

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from ..config import ModelSettings, load
 from ..errors import UsageError
 from ..models.acquaint import Offer, offers, probe_again
+from ..models.cast import told as by_profile
 from ..models.choose import is_behind_http
 from ..models.endpoint import endpoint
 from ..models.facts import Facts, known, told
@@ -39,6 +40,8 @@ def _list(options: argparse.Namespace) -> int:
     else:
         width = max(len(offer.name) for offer in found)
         sys.stdout.writelines(f"{offer.name:<{width}}  {_detail(offer)}\n" for offer in found)
+        profiles = load().profiles.items()
+        sys.stdout.writelines(f"--profile {name}: {by_profile(one)}\n" for name, one in profiles)
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     return SOLVED
 

@@ -240,8 +240,7 @@ def _stands(one: Standing) -> str:
 
 def _task(event: TaskGiven) -> Lines:
     place = f"{event.repository} at {event.head[:10] or 'no commit yet'}"
-    who = f"profile {event.profile}" if event.profile else f"model {event.model}"
-    return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, {escape(who)}[/]"]
+    return [_heading(escape(title(event.text))), f"[dim]{escape(place)}, {escape(event.who)}[/]"]
 
 
 def _diff(change: FileChange) -> Text:

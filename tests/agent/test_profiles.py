@@ -124,6 +124,16 @@ def test_an_unknown_profile_is_a_usage_error() -> None:
         cast(settings)
 
 
+def test_none_is_a_choice_against_the_settings(genie: Genie) -> None:
+    genie.script([{"calls": [{"name": "finish", "arguments": {"outcome": "unsolved", "summary": "No."}}]}])
+    table = 'profile = "careful"\n[profiles.careful]\nwrite.name = "offline"\n'
+    (genie.home / "settings.toml").write_text(table)
+    done = genie("solve", "x", "--model", f"scripted:{genie.home / 'script.json'}", "--profile", "none")
+    assert f"model scripted:{genie.home}" in done.out
+    assert "No." in done.out
+    assert "--profile careful: offline writes" in genie("models").out
+
+
 def test_a_profile_is_chosen_on_the_command_line_and_told(genie: Genie) -> None:
     model = genie.script([SCRIPT[0], {}, {}])
     writer = genie.home / "writer.json"

@@ -1,5 +1,6 @@
 """Models in the editor's picker: listed with what is known of them, and probed on request."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.doubles.chat_server import ChatServer
 from tests.terminal.test_models import PROBE
 
 from .client import Refused, editor
+from .turns import FINISH, has_ended
 
 
 async def test_models_are_listed_probed_and_remembered(home: Path, repository: Path) -> None:
@@ -36,3 +38,33 @@ async def test_a_probe_that_fails_is_told(home: Path, repository: Path) -> None:
             await client.request("genie/probeModel", {"name": "m"})
     assert [row["name"] for row in listed["models"]] == ["offline"]
     assert "Is the server running" in listed["problems"][0]
+
+
+async def test_the_choices_of_a_task_stand_in_the_settings(
+    home: Path, repository: Path, tmp_path: Path
+) -> None:
+    settings = home / "settings.toml"
+    table = """
+[profiles.careful]
+plan.name = "offline"
+write.name = "offline"
+[profiles.plain]
+"""
+    settings.write_text(f'candidates = 3\nprofile = "careful"\n{settings.read_text()}{table}')
+    (tmp_path / "script.json").write_text(json.dumps([FINISH]))
+    async with editor(home, repository) as client:
+        found = await client.request("genie/choices", {})
+        wish = {"folder": str(repository), "text": "x", "test_command": "true", "profile": "none"}
+        wish |= {"model": f"scripted:{tmp_path / 'script.json'}", "candidates": 1}
+        run = (await client.request("genie/solve", wish))["run"]
+        view = await client.view(run, has_ended)
+    assert found == {
+        "profiles": [
+            {"name": "careful", "told": "offline plans, offline writes"},
+            {"name": "plain", "told": "the main model does everything"},
+        ],
+        "profile": "careful",
+        "candidates": 3,
+        "settings_uri": settings.as_uri(),
+    }
+    assert (view["summary"], view["profile"], view["of_candidates"]) == ("Repaired first.", "", 1)

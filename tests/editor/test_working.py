@@ -1,10 +1,12 @@
 """Who works on a run, in the words of the Task view."""
 
+from dataclasses import replace
+
 from genie_engineer.agent.candidates import CandidateChosen, CandidateEnded, CandidatesBegan, Standing
 from genie_engineer.agent.events import Event, ModelSpoke, Record, TaskGiven
 from genie_engineer.agent.fold import fold
 from genie_engineer.agent.state import RunState
-from genie_engineer.editor.working import candidates, models
+from genie_engineer.editor.working import candidates, models, profile
 
 TASK = TaskGiven("Fix it", "/repo", "", "gpt-5", profile="careful")
 
@@ -15,8 +17,10 @@ def state(*events: Event) -> RunState:
 
 def test_with_a_profile_it_is_told_who_has_the_word() -> None:
     assert models(state(TaskGiven("Fix it", "/repo", "", "gpt-5"))) == "gpt-5"
-    assert models(state(TASK)) == "profile careful"
-    assert models(state(TASK, ModelSpoke("Hm.", model="planner"))) == "profile careful: planner"
+    assert (profile(state(TASK)), models(state(TASK))) == ("careful", "gpt-5")
+    assert models(state(TASK, ModelSpoke("Hm.", model="planner"))) == "planner"
+    none = state(replace(TASK, profile="none"), ModelSpoke("Hm.", model="gpt-5-2026"))
+    assert (profile(none), models(none)) == ("", "gpt-5")
 
 
 def test_candidates_are_told_as_they_stand() -> None:
