@@ -32,7 +32,7 @@ export function choiceCommands(server: Server): Record<string, () => unknown> {
       const present = vscode.workspace.getConfiguration("genie").get("candidates", 0);
       const several = [2, 4, 8].map((value) => ({
         label: `Best of ${value}`,
-        detail: `${value} changes are written from one plan; tests, agreement and size choose. It takes a model, and up to ${value} times the tokens`,
+        detail: `By tests, then agreement, then size; up to ${value} times the tokens. Not with the offline model`,
         value,
       }));
       const rows: Pick<number>[] = [

@@ -65,7 +65,7 @@ export class History {
     const goes = await Promise.all(runs.map((run) => this.server.request(beforeDeletingRequest, { run })));
     const message = goes.length === 1 ? `Delete “${goes[0]?.title}” for good?` : `Delete ${goes.length} runs for good?`;
     const each = goes.map(({ title, told }) => (goes.length === 1 ? `This removes ${told}.` : `${title}: ${told}.`));
-    const detail = [...each, "Your files stay as they are, and so do branches of it."].join("\n");
+    const detail = [...each, "Your files stay as they are."].join("\n");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, DELETE)) !== DELETE) {
       return;
     }

@@ -1,6 +1,8 @@
-// What users do in the sidebar: the plan set in order by hand.
+// What users do in the sidebar: the plan set in order by hand; runs kept and removed.
 
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { makeRepository } from "./repository.mjs";
 import { chooseModel, until } from "./window.mjs";
 
@@ -59,4 +61,69 @@ export async function arrangeThePlan(vscode) {
 async function steps(window) {
   const rows = await window.row("Plan", "").evaluateAll((all) => all.map((row) => [Number(row.dataset.index), row.innerText]));
   return rows.sort(([one], [other]) => one - other).map(([, text]) => text.trim().split(/\s+/).slice(0, 2).join(" "));
+}
+
+/** A run is begun with what was picked, looked at whole, handed on and deleted; what Genie keeps is told. */
+export async function keepHouse(vscode) {
+  const { folder, script } = makeRepository();
+  const settings = join(vscode.home, "genie", "settings.toml");
+  mkdirSync(join(vscode.home, "genie"), { recursive: true });
+  writeFileSync(settings, `[profiles.careful]\nplan.name = "scripted:${script}"\n`);
+  const window = await vscode.open(folder);
+  const listed = (text) => window.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
+  await chooseModel(window, "Another model", `scripted:${script}`);
+  await window.command("Genie: Choose Profile");
+  await listed("plans").waitFor({ timeout: 300_000 });
+  await window.screenshot("24-profiles");
+  await window.pick("careful");
+  await window.status("Genie's profile from now on: careful").waitFor();
+  await window.command("Genie: Choose Number of Candidates");
+  await listed("Best of 4").waitFor();
+  await window.screenshot("25-candidates");
+  await window.pick("One");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong");
+  await window.toast("Who gets the cents").waitFor();
+  await window.row("Task", /Profile\s*careful/).waitFor();
+  await window.command("Genie: Choose Profile");
+  await window.pick("None");
+  await window.command("Genie: Answer Question");
+  await window.pick("The first ones");
+  await window.status("Genie: solved, 3 to review").waitFor();
+
+  await window.command("Preferences: Toggle between Light/Dark Themes");
+  await window.command("Genie: Open All Changes");
+  await window.page.locator(".multiDiffEntry", { hasText: "ledger.py" }).locator(".char-insert").first().waitFor();
+  await window.screenshot("26-all-changes-dark");
+  await window.closeEditor();
+
+  await window.expand("Runs");
+  const run = window.row("Runs", "Amounts come out wrong");
+  const [name] = readdirSync(join(vscode.home, "genie", "runs")).slice(-1);
+  await window.command("Genie: Export Run");
+  const box = window.page.locator(".quick-input-widget:visible input.input");
+  await until(async () => assert.ok((await box.inputValue()).endsWith(".zip")));
+  const target = join(folder, "..", "handed-on.zip");
+  await box.fill(target);
+  await window.page.keyboard.press("Enter");
+  await window.toast("exported to").waitFor();
+  assert.ok(existsSync(target));
+
+  await window.rowAction(run, "Delete Run");
+  const dialog = window.page.locator(".monaco-dialog-box");
+  await dialog.getByText("This removes its log").waitFor();
+  await window.screenshot("27-delete-run-dark");
+  await dialog.locator(".monaco-button", { hasText: "Delete" }).click();
+  await run.waitFor({ state: "detached" });
+  await window.row("Plan", "").first().waitFor({ state: "detached" });
+  await window.status("Genie").first().waitFor();
+  assert.ok(!existsSync(join(vscode.home, "genie", "runs", name)));
+
+  await window.command("Genie: What Genie Keeps");
+  await listed("index").waitFor();
+  await window.screenshot("28-kept-dark");
+  await window.pick("Clean All");
+  await window.toast("Removed").waitFor();
+  await window.command("Preferences: Toggle between Light/Dark Themes");
+  await window.close();
 }

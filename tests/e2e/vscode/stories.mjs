@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeReviewedRepository, makeSimpleRepository } from "./repository.mjs";
-import { arrangeThePlan } from "./sidebar_stories.mjs";
+import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
 
@@ -416,6 +416,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, offline, editorModel, endpointAndCandidates, findCode,
-  searchByMeaning, badPython,
+  reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
+  endpointAndCandidates, findCode, searchByMeaning, badPython,
 };
