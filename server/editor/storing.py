@@ -18,7 +18,7 @@ async def list_store(settings: Settings) -> Store:
     ]
     if runs:
         taken = words(sum(item.bytes for item in runs))
-        rows.append(KeptItem(f"{len(runs)} runs", "", taken, "removed by `genie runs delete` only"))
+        rows.append(KeptItem(f"{len(runs)} runs", "", taken, "removed one by one, under Runs"))
     return Store(tuple(rows), bounded(kept, settings.store))
 
 
