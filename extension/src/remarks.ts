@@ -89,16 +89,17 @@ export class Remarks implements vscode.Disposable {
     }
   }
 
-  private draw(view: RunView): void {
-    const wanted = new Set(view.threads.map(({ id }) => id));
+  private draw(view: RunView | undefined): void {
+    const threads = view?.threads ?? [];
+    const wanted = new Set(threads.map(({ id }) => id));
     for (const [id, { thread, sending }] of this.threads) {
       if (!wanted.has(id) && !sending) {
         thread.dispose();
         this.threads.delete(id);
       }
     }
-    view.threads.forEach((thread) => this.drawThread(thread));
-    const files = view.changes.map(({ uri, proposed_uri }) => `${uri} ${proposed_uri}`).join("\n");
+    threads.forEach((thread) => this.drawThread(thread));
+    const files = (view?.changes ?? []).map(({ uri, proposed_uri }) => `${uri} ${proposed_uri}`).join("\n");
     if (files !== this.files) {
       this.files = files;
       // Set anew, VS Code asks again for the documents that it shows.

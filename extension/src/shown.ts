@@ -70,7 +70,8 @@ export function isAt(file: FileView, uri: vscode.Uri): boolean {
   return isSame(file.uri, uri);
 }
 
-/** Whether `text`, if it isn't empty, is the URI of that file. */
+/** Whether `text`, if it isn't empty, is the URI of that file (and not of another text that has its path). */
 export function isSame(text: string, uri: vscode.Uri): boolean {
-  return text !== "" && vscode.Uri.parse(text).fsPath === uri.fsPath;
+  const { scheme, fsPath } = vscode.Uri.parse(text);
+  return text !== "" && scheme === uri.scheme && fsPath === uri.fsPath;
 }

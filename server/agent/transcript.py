@@ -22,6 +22,7 @@ from .events import (
 )
 from .fold import fold
 from .plan import listed
+from .remarks import Commented, Replied
 from .spending import spent
 from .state import RunState
 from .steering import FileEdited, TaskEdited
@@ -126,7 +127,7 @@ def _arguments(call: ToolCall) -> Iterator[str]:
 
 def _more(event: Event) -> Iterator[str]:
     match event:
-        case Said(text=text) | TaskEdited(text=text):
+        case Said(text=text) | TaskEdited(text=text) | Commented(text=text) | Replied(text=text):
             yield _quoted(text)
         case Asked(question=question, choices=choices):
             yield _quoted("\n".join([question, *(f"- {one}" for one in choices)]))
