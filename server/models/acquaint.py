@@ -1,7 +1,7 @@
 """Getting to know a model behind HTTP before it is first used, and what there is to choose from."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..config import ModelSettings
@@ -10,8 +10,10 @@ from .choose import is_behind_http
 from .endpoint import LOCAL, OPENAI, endpoint
 from .facts import Facts, known, remember, remembered
 
-PATIENCE_SECONDS = 120.0
-"""How long a run waits for a probe. One that was asked for has no bound."""
+SILENCE_SECONDS = 120.0
+MOST_SECONDS = 900.0
+"""How long a run waits in a probe for the next piece of an answer, and for all of it: a small model without a
+GPU talks slowly. A probe that was asked for has no bound."""
 
 LOOK_SECONDS = 2.0
 """How long a local server has to tell what it offers."""
@@ -40,21 +42,30 @@ async def acquaint(settings: ModelSettings) -> Facts | None:
         return None
     if known(endpoint(settings)):
         return None
+    clock = asyncio.get_running_loop().time
+    end = clock() + MOST_SECONDS
+
+    def heard() -> None:
+        patience.reschedule(min(clock() + SILENCE_SECONDS, end))
+
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await probe_again(settings)
+        async with asyncio.timeout(SILENCE_SECONDS) as patience:
+            return await probe_again(settings, heard)
     except TimeoutError:
         raise ModelBusy(
-            f"{settings.name} is too slow to be probed within {PATIENCE_SECONDS:.0f} seconds; "
-            f"`genie models probe {settings.name}` takes its time."
+            f"{settings.name} was silent for {SILENCE_SECONDS:.0f} seconds of its probe, or took more than "
+            f"{MOST_SECONDS:.0f} in all; `genie models probe {settings.name}` takes its time."
         ) from None
 
 
-async def probe_again(settings: ModelSettings) -> Facts:
-    """Probes and remembers, whatever was known. Raises ModelError, UsageError."""
+async def probe_again(settings: ModelSettings, heard: Callable[[], None] = lambda: None) -> Facts:
+    """Probes and remembers, whatever was known; calls `heard` with each piece of an answer.
+
+    Raises ModelError, UsageError.
+    """
     from .probe import probe
 
-    facts = await probe(settings)
+    facts = await probe(settings, heard)
     try:
         remember(facts)
     except OSError as error:

@@ -5,7 +5,7 @@ under a JSON Schema and in words. How most of its answers were valid calls is ho
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -64,8 +64,9 @@ class _Lacking(Exception):
 
 @dataclass
 class _Findings:
-    """What the answers so far have shown."""
+    """What the answers so far have shown; `heard` is called with each piece of one."""
 
+    heard: Callable[[], None]
     tallies: dict[ToolCalls, tuple[int, int]] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     pieces: int = 0
@@ -74,12 +75,13 @@ class _Findings:
     answer_tokens: int = 0
 
 
-async def probe(settings: ModelSettings) -> Facts:
+async def probe(settings: ModelSettings, heard: Callable[[], None] = lambda: None) -> Facts:
     """What the model that `settings` names can do, whatever their `api` and `tool_calls` say.
 
-    Raises ModelError where no answer is to be had, UsageError for an address that isn't one.
+    Calls `heard` with each piece of an answer. Raises ModelError where no answer is to be had, UsageError for
+    an address that isn't one.
     """
-    at, found = endpoint(settings), _Findings()
+    at, found = endpoint(settings), _Findings(heard)
     context = await _context(at)
     api = await _natively(settings, found)
     sealed = None if api == "responses" else await _response(settings, found)
@@ -202,6 +204,7 @@ async def _once(settings: ModelSettings, found: _Findings, manner: Manner, text:
                     async for event in stream:
                         answer.feed(event)
                         found.pieces += 1
+                        found.heard()
             except BROKEN as error:
                 broken = failure_of(at, error)
             failure = judged(at, answer, broken)

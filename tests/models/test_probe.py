@@ -8,6 +8,7 @@ import pytest
 
 from genie_engineer.config import ModelSettings
 from genie_engineer.errors import ModelBusy, ModelError, ModelRefused
+from genie_engineer.models import acquaint as acquaintance
 from genie_engineer.models import facts as memory
 from genie_engineer.models.acquaint import acquaint, offers, probe_again
 from genie_engineer.models.contract import Message, ToolSpec
@@ -232,3 +233,29 @@ async def test_an_endpoint_that_was_named_and_is_silent_is_told() -> None:
     found, problems = await offers(ModelSettings(name="m", base_url="http://127.0.0.1:9/v1"))
     assert found[0].name == "offline"
     assert "Is the server running?" in problems[0]
+
+
+async def test_each_piece_of_an_answer_is_heard() -> None:
+    pieces: list[None] = []
+    with ChatServer([*NATIVE, NO_PATH, RIGHT[0]]) as server:
+        settings = ModelSettings(name="m", base_url=server.base_url)
+        await probe(settings, lambda: pieces.append(None))
+    assert len(pieces) > 5
+
+
+async def test_a_probe_ends_with_the_model_s_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acquaintance, "SILENCE_SECONDS", 0.3)
+    with ChatServer([NATIVE[0], {"hang": True}]) as server:
+        settings = ModelSettings(name="m", base_url=server.base_url)
+        with pytest.raises(ModelBusy, match="m was silent for 0 seconds of its probe, or took more than 900"):
+            await acquaint(settings)
+    assert known(endpoint(settings)) is None
+
+
+async def test_a_probe_that_never_ends_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acquaintance, "MOST_SECONDS", 0.0)
+    with (
+        ChatServer([NATIVE[0], {"hang": True}]) as server,
+        pytest.raises(ModelBusy, match="took more than 0 in all"),
+    ):
+        await acquaint(ModelSettings(name="m", base_url=server.base_url))
