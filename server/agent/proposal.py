@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 
-from ..edits.changes import FileChange, Hunk, diff, mode_by, patched
+from ..edits.changes import FileChange, diff, mode_by, patched
 from ..edits.merging import merged
-from ..edits.occurrences import Occurrences
-from ..edits.text import content, decode
-from ..edits.unified import unified
 from ..errors import EditError, WorkbenchError
 from ..workbench.copy import Workbench
 from ..workbench.files import base_bytes, base_mode, changed, git_mode, new_mode, read, write
@@ -66,35 +62,6 @@ def rejected_again(
             if change and no & {hunk.id for hunk in change.hunks}:
                 return path
     return ""
-
-
-def overwritten(desk: Desk, contents: Mapping[str, bytes | None]) -> dict[str, str]:
-    """The user's own lines, or deletions of lines, which `contents` would undo: by path, as a diff.
-
-    They count as long as they stand in the copy as the user left them.
-    """
-    lost: dict[str, str] = {}
-    for edit in desk.run.state.own_words:
-        if edit.path not in contents:
-            continue
-        with suppress(EditError):
-            now, new = _lines(read(desk.bench, edit.path)), _lines(contents[edit.path])
-            hunks = tuple(hunk for hunk in edit.text_hunks if _is_undone(hunk, now, new))
-            if hunks:
-                lost[edit.path] = unified(replace(edit, hunks=hunks))
-    return lost
-
-
-def _is_undone(hunk: Hunk, now: Occurrences, new: Occurrences) -> bool:
-    after = [content(line) for line in hunk.after]
-    if any(line.strip() for line in after):
-        return len(new.of(after)) < len(now.of(after))
-    before = [content(line) for line in (*hunk.above, *hunk.before, *hunk.below)]
-    return not after and len(new.of(before)) > len(now.of(before))
-
-
-def _lines(data: bytes | None) -> Occurrences:
-    return Occurrences([] if data is None else [content(line) for line in decode(data).lines])
 
 
 def take_back_rejected(desk: Desk) -> None:

@@ -17,7 +17,8 @@ from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
 from ..desk import Desk
 from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
-from ..proposal import overwritten, propose, rejected_again
+from ..own_words import overwritten
+from ..proposal import propose, rejected_again
 from ..tested import CandidatesTried
 from .testing import failing_before
 from .tool import Observation, Tool, about
