@@ -1,5 +1,6 @@
 """From the command line to a face."""
 
+import argparse
 import sys
 from typing import NoReturn
 
@@ -11,8 +12,13 @@ def main() -> int:
     return run(sys.argv[1:], _serve)
 
 
-def _serve() -> NoReturn:
+def _serve(options: argparse.Namespace) -> NoReturn:
     from .config import load
+
+    if options.mcp:
+        from .mcp.server import serve as serve_agents
+
+        serve_agents(load(), options.folder)
     from .editor.server import serve
 
     serve(load)

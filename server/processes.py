@@ -1,7 +1,9 @@
 """What the operating system knows of our processes. Only Linux tells; elsewhere every figure is 0."""
 
 import os
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
 _PROC = Path("/proc")
 
@@ -30,6 +32,20 @@ def own_peak_bytes() -> int:
     except OSError:
         return 0
     return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmHWM:")), 0)
+
+
+def take_wire() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for the caller alone.
+
+    From now on whatever else prints goes to standard error, and no child process reads what is said to us.
+    """
+    sys.stdout.flush()
+    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return stdin, stdout
 
 
 def _command(process: int) -> bytes:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from ..edits.parse import parse
 from ..errors import AnswerCut, ContextOverflow, ModelBusy, ModelError
@@ -29,7 +28,6 @@ from .desk import Desk
 from .events import Condensed, ModelSpoke, Said, Warned
 from .spans import place_of
 from .tools import TOOLS
-from .tools.looking import span_text
 
 NUDGE = "You called no tool. Call one to go on, or call finish if you are done."
 SMALLEST_BUDGET = 4_000
@@ -95,7 +93,7 @@ class Asking:
     def _prompt(self, model: Model) -> tuple[Message, ...]:
         state, count = self._desk.run.state, self._counts[model.name]
         budget = int(self._budget / state.factors.get(model.name, 1.0))
-        read = partial(span_text, self._desk)
+        read = self._desk.span_text
         self._warn_of_pins(read, count, budget)
         return build(state, budget, self._specs, read, self._desk.headless, count)
 

@@ -9,16 +9,17 @@ from pathlib import Path
 from secrets import token_hex
 
 from ..config import Settings
-from ..edits.text import decode
-from ..errors import EditError, SetupError, WorkbenchError
+from ..errors import SetupError
 from ..index.index import Index
+from ..index.spans import Span
 from ..navigation.editor import EditorProviders
 from ..navigation.pool import Pool
 from ..workbench.command import reader
 from ..workbench.copy import Workbench, discard, make
-from ..workbench.files import read
+from ..workbench.files import base_bytes, changed, paths, read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
+from .codebase import Codebase, span_text, text_of
 from .events import Asked, WorkbenchMade
 from .indexing import open_repository_index
 from .log import Run
@@ -44,6 +45,23 @@ class Desk:
     headless: bool
     servers: Pool
     editor: EditorProviders | None
+
+    @property
+    def codebase(self) -> Codebase:
+        """What the tools that only look see: the private copy."""
+        return Codebase(
+            self.repository,
+            self.index,
+            partial(read, self.bench),
+            partial(paths, self.bench),
+            partial(changed, self.bench),
+            self.servers,
+            self.editor,
+        )
+
+    def span_text(self, span: Span, as_found: bool) -> str:
+        """The text of a span as it is, or as it was when the copy was made; empty when it can't be read."""
+        return span_text(partial(base_bytes if as_found else read, self.bench), span)
 
     @property
     def suite(self) -> Suite | None:
@@ -90,15 +108,6 @@ async def open_desk(
         await asyncio.shield(discard(bench))
 
 
-def text_of(bench: Workbench, path: str) -> str | None:
-    """The present text of a file in the copy; None when there is none, or nothing that is text."""
-    try:
-        data = read(bench, path)
-        return None if data is None else "".join(decode(data).lines)
-    except (WorkbenchError, EditError):
-        return None
-
-
 def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
     """Language servers that see the copy, kept in as commands are."""
 
@@ -106,7 +115,7 @@ def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
         return reader(bench, words, settings.command, sandbox)
 
     root = sandbox.place(bench).resolve()
-    return Pool(root, bench.repository, partial(text_of, bench), start, settings.navigation)
+    return Pool(root, bench.repository, partial(text_of, partial(read, bench)), start, settings.navigation)
 
 
 async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:

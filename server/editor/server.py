@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +15,7 @@ from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
 from .. import __version__
 from ..config import Settings
+from ..processes import take_wire
 from .guidance import list_playbooks, make_playbook
 from .hovering import hover
 from .lenses import code_actions, code_lenses
@@ -29,7 +29,7 @@ def serve(settings: Callable[[], Settings]) -> NoReturn:
 
     `settings` is asked anew for each task, so that what the user changes counts without a restart.
     """
-    stdin, stdout = _take_wire()
+    stdin, stdout = take_wire()
     asyncio.run(_live(settings, stdin, stdout))
     raise AssertionError("_live ends the process")
 
@@ -145,17 +145,3 @@ async def _live(settings: Callable[[], Settings], stdin: BinaryIO, stdout: Binar
         # A thread may still wait for the editor's next byte or be deep in an index: nothing cancels it.
         logging.shutdown()
         os._exit(status)
-
-
-def _take_wire() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output for us alone.
-
-    From now on whatever else prints goes to standard error, and no child process reads what the editor says.
-    """
-    sys.stdout.flush()
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return stdin, stdout

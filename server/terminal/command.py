@@ -17,15 +17,15 @@ from . import evaluating, guidance, health, history, models, searching, solving,
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
-def run(arguments: list[str], serve: Callable[[], int]) -> int:
-    """Carries out `arguments` and returns the exit status. `serve` is the other face, which we don't know."""
+def run(arguments: list[str], serve: Callable[[argparse.Namespace], int]) -> int:
+    """Carries out `arguments` and returns the exit status. `serve` are the other faces, unknown here."""
     options = parser().parse_args(arguments)
     level = logging.DEBUG if options.verbose else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     verb: Callable[[argparse.Namespace], int] | None = options.verb
     try:
         sweep()
-        return verb(options) if verb else serve()
+        return verb(options) if verb else serve(options)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -59,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_serve(verbs: Verbs) -> None:
-    serve = verbs.add_parser("serve", help="the language server, for an editor")
-    serve.add_argument(
-        "--stdio", action="store_true", required=True, help="talk over standard input and output"
-    )
+    serve = verbs.add_parser("serve", help="be a server over standard input and output, for other programs")
+    kind = serve.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--stdio", action="store_true", help="the language server, for an editor")
+    kind.add_argument("--mcp", action="store_true", help="search and navigation for other agents, by MCP")
     serve.set_defaults(verb=None)

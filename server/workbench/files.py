@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 from ..errors import WorkbenchError
 from .copy import Workbench, disk_errors, place
@@ -12,10 +13,18 @@ EXECUTABLE, PLAIN = 0o755, 0o644
 
 def read(bench: Workbench, path: str) -> bytes | None:
     """The present bytes of `path` ("/"-separated, relative), None if there is none. Raises WorkbenchError."""
-    own = bench.root / _within(bench, path)
+    return read_below(bench.root, path)
+
+
+def read_below(root: Path, path: str, most_bytes: int | None = None) -> bytes | None:
+    """The same for any folder `root`, of files that aren't larger than `most_bytes`."""
+    own = root / within(root, path)
     try:
-        if not stat.S_ISREG(own.stat().st_mode):
+        status = own.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise WorkbenchError(f"{path} is a folder or a device, not a file.")
+        if most_bytes is not None and status.st_size > most_bytes:
+            raise WorkbenchError(f"{path} has {status.st_size:,} bytes; at most {most_bytes:,} are read.")
         return own.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -30,7 +39,7 @@ def write(bench: Workbench, path: str, data: bytes | None, mode: int | None = No
     """
     if any(path.startswith(f"{folder}/") for folder in bench.ignored):
         raise WorkbenchError(f"{path} lies in a folder that git ignores; Genie changes nothing there.")
-    own = _within(bench, path)
+    own = within(bench.root, path)
     if (bench.root / own).is_dir():
         raise WorkbenchError(f"{path} is a folder, not a file.")
     with disk_errors():
@@ -103,11 +112,11 @@ def _mode(bench: Workbench, path: str) -> int:
     return 0o644
 
 
-def _within(bench: Workbench, path: str) -> str:
-    """The path that `path` leads to, symlinks inside the copy resolved. Raises WorkbenchError if outside."""
+def within(folder: Path, path: str) -> str:
+    """The path that `path` leads to, symlinks below `folder` resolved. Raises WorkbenchError if outside."""
     if not path or path.startswith("/") or "\0" in path:
         raise WorkbenchError(f"{path!r} is no path inside the repository: name it relative to its root.")
-    root = bench.root.resolve()
+    root = folder.resolve()
     try:
         real = (root / path).resolve()
         own = real.relative_to(root)

@@ -1,4 +1,7 @@
-"""The tools that find and read: over the file tree, by text, by words."""
+"""The tools that find and read: over the file tree, by text, by words.
+
+Each looks at a codebase; what a run's own search finds is an event as well.
+"""
 
 import asyncio
 import fnmatch
@@ -6,19 +9,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from ...edits.text import decode
 from ...errors import EditError, WorkbenchError
 from ...index.spans import Span
 from ...models.contract import Json
-from ...workbench.files import base_bytes, paths, read
+from ..codebase import Codebase, lines_of, span_text
 from ..desk import Desk
 from ..events import Found
 from ..spans import is_dropped
-from .tool import Observation, Tool, about
+from .tool import Observation, Tool, about, at_desk
 
 MOST_LINES = 2000
 MOST_HITS = 60
 MOST_FILES = 400
+
+NOTHING_FITS = "Nothing fits these words."
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,11 @@ class OpenFile:
     end: int = about("Last line, inclusive; 0: as far as fits.", default=0)
 
 
-async def list_files(desk: Desk, wish: ListFiles) -> Observation:
+async def list_files(code: Codebase, wish: ListFiles) -> Observation:
     """The files of the repository, or of one folder of it."""
     folder = wish.path.strip("/").removeprefix("./").removeprefix(".")
-    names = [
-        name for name in paths(desk.bench) if not folder or name == folder or name.startswith(folder + "/")
-    ]
+    known = await asyncio.to_thread(code.paths)
+    names = [name for name in known if not folder or name == folder or name.startswith(folder + "/")]
     if wish.glob:
         names = [name for name in names if fnmatch.fnmatch(name, wish.glob)]
     shown = names[:MOST_FILES]
@@ -70,13 +73,13 @@ async def list_files(desk: Desk, wish: ListFiles) -> Observation:
     return Observation("\n".join(shown) + more, {"files": shown})
 
 
-async def search_text(desk: Desk, wish: SearchText) -> Observation:
+async def search_text(code: Codebase, wish: SearchText) -> Observation:
     """Lines that match a regular expression."""
     try:
         pattern = re.compile(wish.pattern)
     except re.error as error:
         return Observation(f"Not a regular expression: {error}.", ok=False)
-    hits = await asyncio.to_thread(_matches, desk, pattern, wish.glob)
+    hits = await asyncio.to_thread(_matches, code, pattern, wish.glob)
     shown = hits[:MOST_HITS]
     lines = [f"{path}:{line}: {text[:240]}" for path, line, text in shown]
     if len(hits) > len(shown):
@@ -85,24 +88,29 @@ async def search_text(desk: Desk, wish: SearchText) -> Observation:
     return Observation("\n".join(lines) or "No line matches.", data)
 
 
-async def search_code(desk: Desk, wish: SearchCode) -> Observation:
+async def search_code(code: Codebase, wish: SearchCode) -> Observation:
     """Spans that fit words and a snippet, best first."""
-    limit = max(1, min(wish.limit, 40))
-    found = await asyncio.to_thread(desk.index.search, wish.query, limit, snippet=wish.snippet)
+    return told(code, await _fitting(code, wish), NOTHING_FITS)
+
+
+async def search_code_at_desk(desk: Desk, wish: SearchCode) -> Observation:
+    """The same without what the user dropped, as an event of the run."""
+    found = await _fitting(desk.codebase, wish)
     spans = tuple(span for span in found if not is_dropped(desk.run.state, span))
     if spans:
         desk.run.record(Found(wish.query, spans))
-    return told(desk, spans, "Nothing fits these words.")
+    return told(desk.codebase, spans, NOTHING_FITS)
 
 
-async def open_file(desk: Desk, wish: OpenFile) -> Observation:
+async def open_file(code: Codebase, wish: OpenFile) -> Observation:
     """A file's lines, numbered."""
     try:
-        lines = lines_of(desk, wish.path)
+        lines = lines_of(code.read, wish.path)
     except (WorkbenchError, EditError) as error:
         return Observation(str(error), ok=False)
     if lines is None:
-        near = [name for name in paths(desk.bench) if name.rsplit("/", 1)[-1] == wish.path.rsplit("/", 1)[-1]]
+        known = await asyncio.to_thread(code.paths)
+        near = [name for name in known if name.rsplit("/", 1)[-1] == wish.path.rsplit("/", 1)[-1]]
         hint = f" Perhaps: {', '.join(near[:5])}." if near else ""
         return Observation(f"There is no file {wish.path}.{hint}", ok=False)
     start = max(1, min(wish.start, len(lines)))
@@ -113,12 +121,6 @@ async def open_file(desk: Desk, wish: OpenFile) -> Observation:
     return Observation(header + numbered(lines[start - 1 : end], start), data)
 
 
-def lines_of(desk: Desk, path: str) -> list[str] | None:
-    """The present lines (with endings) of a file in the copy; None when there is none. Raises EditError."""
-    data = read(desk.bench, path)
-    return None if data is None else list(decode(data).lines)
-
-
 def numbered(lines: list[str], start: int) -> str:
     """Lines with their numbers in front, over-long ones clipped."""
     rows = (
@@ -127,21 +129,15 @@ def numbered(lines: list[str], start: int) -> str:
     return "\n".join(rows)
 
 
-def span_text(desk: Desk, span: Span, as_found: bool = False) -> str:
-    """The present text of a span, or that when the copy was made; empty when it can't be read."""
-    try:
-        data = base_bytes(desk.bench, span.path) if as_found else read(desk.bench, span.path)
-        lines = [] if data is None else list(decode(data).lines)
-    except (OSError, WorkbenchError, EditError):
-        return ""
-    return "".join(lines[span.start - 1 : span.end])
-
-
 def told(
-    desk: Desk, spans: tuple[Span, ...], nothing: str, head: str = "", more: Mapping[str, Json] | None = None
+    code: Codebase,
+    spans: tuple[Span, ...],
+    nothing: str,
+    head: str = "",
+    more: Mapping[str, Json] | None = None,
 ) -> Observation:
     """The spans with their texts after the sentence `head`, or `nothing`; `more` belongs to the data."""
-    shown = [(span, span_text(desk, span)) for span in spans]
+    shown = [(span, span_text(code.read, span)) for span in spans]
     data = {"spans": [asdict(span) | {"text": text} for span, text in shown], **(more or {})}
     parts = [f"{s.path}:{s.start}-{s.end} {s.symbol} ({s.reason})\n{_numbered_span(s, t)}" for s, t in shown]
     return Observation("\n\n".join(part for part in (head, *(parts or [nothing])) if part), data)
@@ -151,13 +147,18 @@ def _numbered_span(span: Span, text: str) -> str:
     return numbered(text.splitlines(keepends=True)[:80], span.start)
 
 
-def _matches(desk: Desk, pattern: re.Pattern[str], glob: str) -> list[tuple[str, int, str]]:
+async def _fitting(code: Codebase, wish: SearchCode) -> tuple[Span, ...]:
+    limit = max(1, min(wish.limit, 40))
+    return await asyncio.to_thread(code.index.search, wish.query, limit, snippet=wish.snippet)
+
+
+def _matches(code: Codebase, pattern: re.Pattern[str], glob: str) -> list[tuple[str, int, str]]:
     hits: list[tuple[str, int, str]] = []
-    for name in paths(desk.bench):
+    for name in code.paths():
         if glob and not fnmatch.fnmatch(name, glob):
             continue
         try:
-            lines = lines_of(desk, name) or []
+            lines = lines_of(code.read, name) or []
         except (WorkbenchError, EditError):
             continue
         hits += [(name, n, line.rstrip("\r\n")) for n, line in enumerate(lines, 1) if pattern.search(line)]
@@ -170,7 +171,7 @@ def _clip(line: str, width: int = 400) -> str:
     return line if len(line) <= width else line[:width] + "…"
 
 
-TOOLS = (
+LOOKS = (
     Tool("list_files", "Lists the files of the repository or of one folder.", ListFiles, list_files),
     Tool("search_text", "Finds lines by a regular expression.", SearchText, search_text),
     Tool(
@@ -181,3 +182,5 @@ TOOLS = (
     ),
     Tool("open_file", "Shows a file's lines with their numbers.", OpenFile, open_file),
 )
+
+TOOLS = tuple(at_desk(tool, {"search_code": search_code_at_desk}.get(tool.name)) for tool in LOOKS)

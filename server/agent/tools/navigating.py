@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 
+from ..codebase import Codebase
 from ..desk import Desk
 from ..events import Found
 from ..navigation import Located, definitions, place_of, references
 from .looking import told
-from .tool import Observation, Tool, about
+from .tool import Observation, Tool, about, at_desk
 
 MOST_USES = 50
 
@@ -30,26 +31,39 @@ class FindReferences:
     line: int = about("The line it stands on there.", default=0)
 
 
-async def go_to_definition(desk: Desk, wish: GoToDefinition) -> Observation:
+async def go_to_definition(code: Codebase, wish: GoToDefinition) -> Observation:
     """Where a symbol is defined, whole, and who says so."""
-    place = place_of(desk, wish.name, wish.path, wish.line)
-    located = await definitions(desk, wish.name, place, wish.path)
+    return _definition_told(code, wish, await _definition(code, wish))
+
+
+async def go_to_definition_at_desk(desk: Desk, wish: GoToDefinition) -> Observation:
+    """The same, as an event of the run."""
+    located = await _definition(desk.codebase, wish)
     if located.spans:
         desk.run.record(Found(f"definition of {wish.name}", located.spans))
-    return _told(desk, located, f"The index knows no definition of {wish.name}.")
+    return _definition_told(desk.codebase, wish, located)
 
 
-async def find_references(desk: Desk, wish: FindReferences) -> Observation:
+async def find_references(code: Codebase, wish: FindReferences) -> Observation:
     """Where a symbol is used, and who says so. A name that is defined once needs no place."""
-    place = place_of(desk, wish.name, wish.path, wish.line)
-    known = () if place else await asyncio.to_thread(desk.index.definitions, wish.name)
+    place = place_of(code, wish.name, wish.path, wish.line)
+    known = () if place else await asyncio.to_thread(code.index.definitions, wish.name)
     if len(known) == 1:
-        place = place_of(desk, wish.name, known[0].path, known[0].start)
-    located = await references(desk, wish.name, place)
-    return _told(desk, located, f"The index knows no use of {wish.name}.")
+        place = place_of(code, wish.name, known[0].path, known[0].start)
+    located = await references(code, wish.name, place)
+    return _told(code, located, f"The index knows no use of {wish.name}.")
 
 
-def _told(desk: Desk, located: Located, nothing: str) -> Observation:
+async def _definition(code: Codebase, wish: GoToDefinition) -> Located:
+    place = place_of(code, wish.name, wish.path, wish.line)
+    return await definitions(code, wish.name, place, wish.path)
+
+
+def _definition_told(code: Codebase, wish: GoToDefinition, located: Located) -> Observation:
+    return _told(code, located, f"The index knows no definition of {wish.name}.")
+
+
+def _told(code: Codebase, located: Located, nothing: str) -> Observation:
     head = [located.words]
     if len(located.spans) > MOST_USES:
         head.append(f"{len(located.spans)} places; the first {MOST_USES} are shown.")
@@ -58,10 +72,12 @@ def _told(desk: Desk, located: Located, nothing: str) -> Observation:
         head.append(f"Outside of the repository: {places}.")
         nothing = ""
     more = {"source": located.source, "server_mb": located.server_mb}
-    return told(desk, located.spans[:MOST_USES], nothing, " ".join(head), more)
+    return told(code, located.spans[:MOST_USES], nothing, " ".join(head), more)
 
 
-TOOLS = (
+LOOKS = (
     Tool("go_to_definition", "Shows where a symbol is defined.", GoToDefinition, go_to_definition),
     Tool("find_references", "Shows where a symbol is used.", FindReferences, find_references),
 )
+
+TOOLS = tuple(at_desk(tool, {"go_to_definition": go_to_definition_at_desk}.get(tool.name)) for tool in LOOKS)

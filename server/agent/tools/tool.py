@@ -2,14 +2,17 @@
 
 import json
 import types
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import cattrs
 
 from ...models.contract import Json, ToolSpec
+from ..codebase import Codebase
 from ..desk import Desk
+
+On = TypeVar("On")
 
 
 @dataclass(frozen=True)
@@ -22,18 +25,32 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Tool:
-    """A tool that the model may call: `arguments` is a dataclass that `run` gets an instance of."""
+class Tool(Generic[On]):
+    """A tool that a model may call: `arguments` is a dataclass that `run` gets an instance of.
+
+    It works on a run's desk, or, where it only looks, on any codebase.
+    """
 
     name: str
     description: str
     arguments: type
-    run: Callable[[Desk, Any], Awaitable[Observation]]
+    run: Callable[[On, Any], Awaitable[Observation]]
 
     @property
     def spec(self) -> ToolSpec:
         """What the model is told."""
         return ToolSpec(self.name, self.description, schema(self.arguments))
+
+
+def at_desk(
+    tool: Tool[Codebase], run: Callable[[Desk, Any], Awaitable[Observation]] | None = None
+) -> Tool[Desk]:
+    """A tool that only looks, as the engineer has it: by `run`, or else as it is, at the private copy."""
+
+    def look(desk: Desk, wish: Any) -> Awaitable[Observation]:
+        return tool.run(desk.codebase, wish)
+
+    return Tool(tool.name, tool.description, tool.arguments, run or look)
 
 
 def about(text: str, **options: Any) -> Any:
@@ -65,14 +82,19 @@ def schema(kind: Any) -> dict[str, Json]:
     return {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[kind]}
 
 
-def read_arguments(tool: Tool, text: str) -> Any:
-    """The call's arguments as the tool's dataclass. Raises ValueError with words for the model."""
+def read_arguments(tool: Tool[Any], text: str) -> Any:
+    """The call's arguments, as JSON, as the tool's dataclass. Raises ValueError with words for the model."""
     try:
         table = json.loads(text or "{}")
     except (ValueError, RecursionError) as error:
         raise ValueError(f"The arguments of {tool.name} are not JSON ({error}). Call it again.") from error
     if not isinstance(table, dict):
         raise ValueError(f"The arguments of {tool.name} must be a JSON object.")
+    return take_arguments(tool, table)
+
+
+def take_arguments(tool: Tool[Any], table: Mapping[str, Json]) -> Any:
+    """The same, of a table."""
     try:
         return _converter.structure(table, tool.arguments)
     except cattrs.BaseValidationError as error:
