@@ -9,6 +9,7 @@ import { findCode } from "./finding";
 import { History } from "./history";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
+import { lendTools } from "./lending";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
 import { Planning } from "./planning";
@@ -90,5 +91,6 @@ export function activate(context: vscode.ExtensionContext): void {
     showSidebar(shown, planning, history),
     showStatus(shown),
     proposedTexts(server),
+    lendTools(server),
   );
 }

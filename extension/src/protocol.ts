@@ -541,6 +541,23 @@ export interface IndexState {
   readonly trouble: string;
 }
 
+/**
+ * genie/look → Looked: one of the tools that only look, in the repository around `folder`.
+ *
+ * `tool` is its name, `arguments` are as its schema has them.
+ */
+export interface Look {
+  readonly folder: string;
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** What the tool says to a model. Not `ok`: it may try again, with what the text says. */
+export interface Looked {
+  readonly text: string;
+  readonly ok: boolean;
+}
+
 /** The model's wish to call a tool. `arguments` is the text it wrote: perhaps JSON, perhaps not. */
 export interface ToolCall {
   readonly id: string;
@@ -689,6 +706,7 @@ export const storeRequest = new RequestType<Nothing, Store, void>("genie/store")
 export const cleanStoreRequest = new RequestType<CleanStore, Cleaned, void>("genie/cleanStore");
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
+export const lookRequest = new RequestType<Look, Looked, void>("genie/look");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");
 export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>("genie/editorModels");
 export const navigateRequest = new RequestType<Navigate, Locations, void>("genie/navigate");

@@ -2,11 +2,11 @@
 
 import * as vscode from "vscode";
 import { CancellationToken, LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
-import { clientCommands, findCodeRequest, indexRequest } from "./protocol";
+import { clientCommands, findCodeRequest, indexRequest, lookRequest } from "./protocol";
 import { NoPython } from "./python";
 
 /** What may be asked in a workspace that isn't trusted: it reads files, and runs nothing of the workspace's. */
-const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method];
+const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method, lookRequest.method];
 
 export class Server implements vscode.Disposable {
   private starting: Promise<LanguageClient> | undefined;

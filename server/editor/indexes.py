@@ -39,13 +39,13 @@ class Indexes:
 
     async def find_code(self, wish: FindCode) -> CodeFound:
         """Searches what is indexed so far. Raises UsageError, SetupError."""
-        upkeep = await self._of(wish.folder)
+        upkeep = await self.of(wish.folder)
         spans = await asyncio.to_thread(_find, upkeep, Path(wish.folder), wish.query)
         return CodeFound(spans, upkeep.state.state == "indexing")
 
     async def change(self, wish: ChangeIndex) -> IndexState:
         """Updates, pauses, resumes or rebuilds. Raises UsageError, SetupError."""
-        upkeep = await self._of(wish.folder)
+        upkeep = await self.of(wish.folder)
         match wish.action:
             case "update":
                 upkeep.update()
@@ -79,7 +79,8 @@ class Indexes:
         for upkeep in self._upkeeps.values():
             upkeep.end()
 
-    async def _of(self, folder: str) -> Upkeep:
+    async def of(self, folder: str) -> Upkeep:
+        """That of the repository around a folder. Raises UsageError, SetupError."""
         if not Path(folder).is_absolute():
             raise UsageError(f"{folder!r} is not the absolute path of a folder.")
         try:

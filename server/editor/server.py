@@ -89,6 +89,7 @@ def _serve_the_rest(server: Server, service: Service) -> None:
     serve_request(server, "genie/cleanStore", clean_store)
     serve_request(server, "genie/findCode", service.indexes.find_code)
     serve_request(server, "genie/index", service.indexes.change)
+    serve_request(server, "genie/look", service.lending.look)
 
 
 def _serve_documents(server: Server, service: Service) -> None:

@@ -56,6 +56,7 @@ from .files import folder_at, look, real, real_of_uri
 from .going_back import branch_of, moments_of
 from .history import History
 from .indexes import Indexes
+from .lending import Lending
 from .lineages import Lineages, Review, found_as
 from .models import Models, choices
 from .places import Present
@@ -85,6 +86,7 @@ class Service:
         self.models = Models(lambda: settings().model)
         self.history = History(self._runs, self._forget)
         self.indexes = Indexes(server, lambda: settings().index)
+        self.lending = Lending(server, self.indexes)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""

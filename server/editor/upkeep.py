@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Upkeep:
         self._stop = threading.Event()
         self._due = asyncio.Event()
         self._idle = asyncio.Event()
+        self._settled = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._keep(), name=f"index of {root}")
         self._due.set()
@@ -105,6 +106,12 @@ class Upkeep:
         with self._opening:
             self._opened = None
         self.update()
+
+    async def settled(self, seconds: float) -> bool:
+        """Waits while everything is looked at; whether that is done."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), seconds)
+        return self._settled.is_set()
 
     def end(self) -> None:
         """Ends the work at its next step. Nothing is lost if the process goes before that."""
@@ -213,4 +220,8 @@ class Upkeep:
     def _tell(self, phase: IndexPhase, **news: Any) -> None:
         memory = resident_bytes() // 1_000_000
         self.state = replace(self.state, state=phase, memory_mb=memory, **({"message": ""} | news))
+        if phase == "indexing":
+            self._settled.clear()
+        else:
+            self._settled.set()
         self._told()

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from .. import __version__
+from ..agent.lending import LENT, look, read_wish
 from ..config import Settings
 from ..errors import GenieError
 from ..models.contract import Json
 from ..processes import take_wire
 from .library import Library, Progress
-from .tools import OFFERED, call, listed, read_wish
 from .wire import WRONG_PARAMETERS, Notify, Params, Refused, Wire
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
@@ -63,20 +63,30 @@ class Server:
 
     async def list_tools(self, _: Params) -> Json:
         """All at once: they are few."""
-        return {"tools": listed()}
+        return {
+            "tools": [
+                {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "inputSchema": dict(tool.spec.parameters),
+                    "annotations": {"readOnlyHint": True, "openWorldHint": False},
+                }
+                for tool in LENT.values()
+            ]
+        }
 
     async def call_tool(self, params: Params) -> Json:
         """What a tool says. What is wrong with its arguments or the folder is said to the model as well."""
         name, arguments = params.get("name"), params.get("arguments") or {}
-        if not isinstance(name, str) or name not in OFFERED:
-            raise Refused(WRONG_PARAMETERS, f"There is no tool {name!r}; there are {', '.join(OFFERED)}.")
+        if not isinstance(name, str) or name not in LENT:
+            raise Refused(WRONG_PARAMETERS, f"There is no tool {name!r}; there are {', '.join(LENT)}.")
         if not isinstance(arguments, dict):
             raise Refused(WRONG_PARAMETERS, "The arguments of a tool must be an object.")
         try:
             wish = read_wish(name, arguments)
             code, note = await self._library.codebase(self._progress(params))
-            seen = await call(name, code, wish)
-        except (GenieError, ValueError) as error:
+            seen = await look(name, code, wish)
+        except GenieError as error:
             return _content(str(error), ok=False)
         return _content("\n\n".join(filter(None, (note, seen.text))), seen.ok)
 

@@ -8,6 +8,7 @@ from .editing import EditTask, MarkSpan
 from .going_back import Branch, Moments
 from .history import Exported, ExportRun, RunGoing
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
+from .lending import Look, Looked
 from .models import Choices, ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .remarks import Comment, MarkThread, Remarked
@@ -66,6 +67,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/cleanStore": (CleanStore, Cleaned),
     "genie/findCode": (FindCode, CodeFound),
     "genie/index": (ChangeIndex, IndexState),
+    "genie/look": (Look, Looked),
 }
 """Extension → server: method → (parameters, result)."""
 

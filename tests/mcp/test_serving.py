@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
+from genie_engineer.agent.lending import LONGEST_TEXT
 from genie_engineer.agent.tools import TOOLS
-from genie_engineer.mcp.tools import LONGEST_TEXT
 from genie_engineer.mcp.wire import LONGEST_LINE
 
 from .conftest import PATIENCE, Agent, Serve

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OFFERED } from "./offered.mjs";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeReviewedRepository, makeSimpleRepository } from "./repository.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { chooseModel, until } from "./window.mjs";
@@ -417,5 +418,5 @@ async function badPython(vscode) {
 
 export const STORIES = {
   reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
-  endpointAndCandidates, findCode, searchByMeaning, badPython,
+  endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, badPython,
 };

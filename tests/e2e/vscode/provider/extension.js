@@ -1,5 +1,6 @@
 // A chat model that plays a script: each assistant message in the conversation is a turn already played.
-// And a definition provider, which says what it is asked for and knows where `total` is.
+// And a definition provider, which says what it is asked for and knows where `total` is. And an agent that asks
+// for Genie's tools and shows what they say.
 
 const { readFileSync } = require("node:fs");
 const vscode = require("vscode");
@@ -13,6 +14,26 @@ const MODEL = {
   maxOutputTokens: 4_000,
   capabilities: { toolCalling: true },
 };
+
+const ASKED = [
+  ["genie_definitions", { name: "total", path: "tests/test_ledger.py", line: 5 }],
+  ["genie_references", { name: "label" }],
+  ["genie_searchCode", { query: "shares that differ by a cent", limit: 3 }],
+];
+
+async function askTools() {
+  const countTokens = async (text) => Math.ceil(text.length / 4);
+  const told = [];
+  for (const tokenBudget of [2_000, 40]) {
+    for (const [name, input] of ASKED) {
+      const options = { input, toolInvocationToken: undefined, tokenizationOptions: { tokenBudget, countTokens } };
+      const { content } = await vscode.lm.invokeTool(name, options);
+      told.push(`${name}, ${tokenBudget} tokens:\n${content.map(({ value }) => value).join("")}`);
+    }
+  }
+  const content = told.join("\n\n") + "\nAll tools have answered.";
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
+}
 
 exports.activate = (context) => {
   const provider = {
@@ -40,6 +61,7 @@ exports.activate = (context) => {
     },
   };
   context.subscriptions.push(
+    vscode.commands.registerCommand("genie-e2e.askTools", askTools),
     vscode.lm.registerLanguageModelChatProvider("genie-e2e", provider),
     vscode.languages.registerDefinitionProvider({ scheme: "file", pattern: "**/*.py" }, definitions),
   );

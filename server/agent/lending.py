@@ -1,46 +1,37 @@
-"""The tools that are offered: those of the engineer's that only look, as they are."""
+"""The engineer's tools that only look, lent to other agents: over MCP, and in VS Code."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from ..agent.codebase import Codebase
-from ..agent.tools import LOOKS, Observation, take_arguments
-from ..errors import WorkbenchError
+from ..errors import UsageError, WorkbenchError
 from ..models.contract import Json
 from ..workbench.files import within
+from .codebase import Codebase
+from .tools import LOOKS, Observation, take_arguments
 
-OFFERED = {
+LENT = {
     name: LOOKS[name]
     for name in ("search_code", "list_files", "open_file", "go_to_definition", "find_references")
 }
 """Not search_text: a regular expression can take for ever, and every agent has a search of its own."""
 
 LONGEST_TEXT = 40_000
-"""Characters of an answer: some 10,000 tokens, which is where clients begin to warn or to cut."""
+"""Characters of an answer: some 10,000 tokens, which is where agents begin to warn or to cut."""
 
 
-def listed() -> list[Json]:
-    """The tools as `tools/list` has them."""
-    return [
-        {
-            "name": tool.name,
-            "description": tool.description,
-            "inputSchema": dict(tool.spec.parameters),
-            "annotations": {"readOnlyHint": True, "openWorldHint": False},
-        }
-        for tool in OFFERED.values()
-    ]
+def read_wish(name: str, arguments: Mapping[str, Json]) -> Any:
+    """The arguments of a tool, as its dataclass. Raises UsageError with words for the model."""
+    try:
+        return take_arguments(LENT[name], arguments)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
-def read_wish(name: str, arguments: dict[str, Json]) -> Any:
-    """The arguments of a tool, as its dataclass. Raises ValueError with words for the model."""
-    return take_arguments(OFFERED[name], arguments)
-
-
-async def call(name: str, code: Codebase, wish: Any) -> Observation:
+async def look(name: str, code: Codebase, wish: Any) -> Observation:
     """What a tool says, clipped. Raises WorkbenchError for a path outside of the repository."""
-    seen = await OFFERED[name].run(code, _inside(code.repository, wish))
+    seen = await LENT[name].run(code, _inside(code.repository, wish))
     return replace(seen, text=_clipped(seen.text))
 
 
@@ -51,7 +42,7 @@ def _inside(root: Path, wish: Any) -> Any:
     path = Path(wish.path)
     if path.is_absolute():
         if not path.resolve().is_relative_to(root):
-            raise WorkbenchError(f"{wish.path} lies outside of {root}, which is all that is served.")
+            raise WorkbenchError(f"{wish.path} lies outside of {root}, which is all that is shown.")
         wish = replace(wish, path=path.resolve().relative_to(root).as_posix())
     if wish.path not in (".", "./"):
         within(root, wish.path)
