@@ -135,10 +135,24 @@ NO_PROFILE = "none"
 
 
 @dataclass(frozen=True)
+class TicketHost:
+    """A host that has tickets. `api` is the base URL of its API, by default the usual one of its `kind`.
+
+    The token is `token`, or in the environment variable `token_env`; without one, public tickets are read.
+    """
+
+    kind: Literal["github", "gitlab"]
+    api: str = ""
+    token_env: str = ""
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The root of the tree. `profile` names the one of `profiles` that is used ("" or NO_PROFILE: none).
 
     With more than one of `candidates`, so many changes are written beside each other and the best is chosen.
+    `tickets` are hosts by name, beside github.com and gitlab.com.
     """
 
     model: ModelSettings = field(default_factory=ModelSettings)
@@ -151,6 +165,7 @@ class Settings:
     profile: str = ""
     candidates: int = 1
     store: StoreSettings = field(default_factory=StoreSettings)
+    tickets: dict[str, TicketHost] = field(default_factory=dict)
     sandbox: SandboxMode = "auto"
     test_command: str = ""
 

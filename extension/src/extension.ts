@@ -21,6 +21,7 @@ import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
 import { Shown } from "./shown";
 import { showSidebar } from "./sidebar";
+import { fixProblems, fixThis } from "./starting";
 import { showStatus } from "./status";
 import { taskCommands } from "./task";
 import type { Branch } from "./tree";
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...editingCommands(shown, server),
     ...indexing.commands(),
     ...remarks.commands(),
+    fixThis,
     showStore: () => showStore(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
@@ -92,5 +94,6 @@ export function activate(context: vscode.ExtensionContext): void {
     showStatus(shown),
     proposedTexts(server),
     lendTools(server),
+    fixProblems(),
   );
 }

@@ -558,6 +558,31 @@ export interface Looked {
   readonly ok: boolean;
 }
 
+/** genie/beginnings → Beginnings: where the user is; `uri` is that of a file, "" for none. */
+export interface Cursor {
+  readonly folder: string;
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** A task that may be meant: a label, where or why it is offered, and its text. */
+export interface BeginningOffer {
+  readonly label: string;
+  readonly detail: string;
+  readonly text: string;
+}
+
+/** The likeliest first: the test at the cursor, then those that failed when tests were last run. */
+export interface Beginnings {
+  readonly offers: readonly BeginningOffer[];
+}
+
+/** genie/readTask → TaskWords: a task in words; what is a ticket's address or number becomes its text. */
+export interface TaskWords {
+  readonly folder: string;
+  readonly text: string;
+}
+
 /** The model's wish to call a tool. `arguments` is the text it wrote: perhaps JSON, perhaps not. */
 export interface ToolCall {
   readonly id: string;
@@ -707,6 +732,8 @@ export const cleanStoreRequest = new RequestType<CleanStore, Cleaned, void>("gen
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const lookRequest = new RequestType<Look, Looked, void>("genie/look");
+export const beginningsRequest = new RequestType<Cursor, Beginnings, void>("genie/beginnings");
+export const readTaskRequest = new RequestType<TaskWords, TaskWords, void>("genie/readTask");
 export const askModelRequest = new RequestType<AskModel, Nothing, ModelProblem>("genie/askModel");
 export const editorModelsRequest = new RequestType<Nothing, EditorModels, void>("genie/editorModels");
 export const navigateRequest = new RequestType<Navigate, Locations, void>("genie/navigate");

@@ -9,6 +9,8 @@ import { NoPython } from "./python";
 const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method, lookRequest.method];
 
 export class Server implements vscode.Disposable {
+  /** Whether it may be asked without a wait for its start. */
+  isRunning = false;
   private starting: Promise<LanguageClient> | undefined;
   private watcher: vscode.FileSystemWatcher | undefined;
 
@@ -60,6 +62,7 @@ export class Server implements vscode.Disposable {
     );
     this.attach(client);
     await client.start();
+    this.isRunning = true;
     return client;
   }
 }

@@ -6,6 +6,7 @@ import * as wire from "./protocol";
 import type { Server } from "./server";
 import type { Shown } from "./shown";
 import { stateOf } from "./branches";
+import { taskText } from "./starting";
 
 const BACK = "Genie: Go Back to an Earlier Moment";
 const DECIDE_FOR_ME = "Decide for me";
@@ -13,15 +14,17 @@ const GO_ON = "Go On";
 
 interface Target {
   readonly run?: string;
+  readonly text?: string;
+  readonly uri?: vscode.Uri;
 }
 
 export function taskCommands(shown: Shown, server: Server): Record<string, (target?: Target) => unknown> {
   const ref = () => ({ run: shown.view?.run ?? "" });
   const show = async (run: wire.RunRef) => shown.show(await server.request(wire.showRequest, run));
   return {
-    async solve() {
-      const folder = await pickFolder();
-      const text = folder && (await taskText());
+    async solve(target) {
+      const folder = (target?.uri && vscode.workspace.getWorkspaceFolder(target.uri)) ?? (await pickFolder());
+      const text = folder && (target?.text ?? (await taskText(server, folder)));
       if (!folder || !text) {
         return;
       }
@@ -103,27 +106,6 @@ export async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> 
   return folders.length > 1
     ? vscode.window.showWorkspaceFolderPick({ placeHolder: "In which folder is the task?" })
     : folders[0];
-}
-
-/** The selected text, which the user may change if it is a line, or typed words. */
-async function taskText(): Promise<string | undefined> {
-  const editor = vscode.window.activeTextEditor;
-  const selected = editor?.document.getText(editor.selection).trim() ?? "";
-  if (selected.includes("\n")) {
-    const [use, type] = [{ label: "Solve the selected text", detail: selected }, { label: "Type a task…" }];
-    const picked = await vscode.window.showQuickPick([use, type], { title: "Genie: Solve Task" });
-    if (picked !== type) {
-      return picked && selected;
-    }
-  }
-  const text = await vscode.window.showInputBox({
-    title: "Genie: Solve Task",
-    prompt: "What is wrong, or what should be different?",
-    placeHolder: "e.g. parse_date fails for a date without a year",
-    value: selected.includes("\n") ? "" : selected,
-    ignoreFocusOut: true,
-  });
-  return text?.trim();
 }
 
 /** One of the choices, any other words, or to let Genie decide. */

@@ -113,6 +113,12 @@ def find_run(name: str) -> Path:
     raise UsageError(f"{name!r} fits {len(hits)} runs; give more of the name.")
 
 
+def last_event(folder: Path, kind: type[Event]) -> Event | None:
+    """The last event of a kind in the log of the run in `folder`. Raises OSError, RunLogError."""
+    with (folder / LOG).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return _last(data, kind)
+
+
 def _last(data: mmap, *kinds: type[Event]) -> Event | None:
     """The last event of these kinds in a log, without reading all of it. A torn last line doesn't count.
 

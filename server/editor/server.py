@@ -90,6 +90,8 @@ def _serve_the_rest(server: Server, service: Service) -> None:
     serve_request(server, "genie/findCode", service.indexes.find_code)
     serve_request(server, "genie/index", service.indexes.change)
     serve_request(server, "genie/look", service.lending.look)
+    serve_request(server, "genie/beginnings", service.starting.beginnings)
+    serve_request(server, "genie/readTask", service.starting.read_task)
 
 
 def _serve_documents(server: Server, service: Service) -> None:

@@ -64,6 +64,7 @@ from .proposing import proposed_file
 from .providers import Providers
 from .publish import Publisher
 from .runs import Runs, Work
+from .starting import Starting
 from .storing import list_store
 from .undo import undo
 from .view import view
@@ -87,6 +88,7 @@ class Service:
         self.history = History(self._runs, self._forget)
         self.indexes = Indexes(server, lambda: settings().index)
         self.lending = Lending(server, self.indexes)
+        self.starting = Starting(server, settings)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""

@@ -32,6 +32,7 @@ from .runs import (
     Solve,
     Undo,
 )
+from .starting import Beginnings, Cursor, TaskWords
 from .store import Cleaned, CleanStore, Store
 
 REQUESTS: dict[str, tuple[type, type]] = {
@@ -68,6 +69,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/findCode": (FindCode, CodeFound),
     "genie/index": (ChangeIndex, IndexState),
     "genie/look": (Look, Looked),
+    "genie/beginnings": (Cursor, Beginnings),
+    "genie/readTask": (TaskWords, TaskWords),
 }
 """Extension → server: method → (parameters, result)."""
 

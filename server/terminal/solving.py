@@ -15,6 +15,7 @@ from ..agent.log import Run, to_json
 from ..agent.questions import DECIDE
 from ..agent.review import accept
 from ..agent.solve import begin, work
+from ..agent.ticket_task import task_of
 from ..config import Settings, load
 from ..errors import UsageError
 from ..models.cast import Cast, cast
@@ -28,7 +29,11 @@ EXITS = {"solved": SOLVED, "unsolved": UNSOLVED, "stopped": INTERRUPTED, "failed
 def add_to(verbs: Verbs) -> None:
     """Adds the verb."""
     verb = verbs.add_parser("solve", help="solve a task in the repository of this folder")
-    verb.add_argument("task", nargs="?", help='the task in words; "-" reads standard input')
+    verb.add_argument(
+        "task",
+        nargs="?",
+        help='the task in words, or a ticket\'s address or number; "-" reads standard input',
+    )
     verb.add_argument("--issue", type=Path, metavar="FILE", help="read the task from FILE")
     verb.add_argument(
         "--playbook", action="append", default=[], metavar="NAME", help="a way of doing it to follow"
@@ -52,7 +57,8 @@ def _solve(options: argparse.Namespace) -> int:
     settings = from_options(options, load())
     models = cast(settings)
     folder, books = folder_of(options), options.playbook
-    run = begin(_task(options), folder, settings, settings.model.name, options.test or "", books)
+    task = asyncio.run(task_of(_task(options), folder, settings))
+    run = begin(task, folder, settings, settings.model.name, options.test or "", books)
     return drive(run, models, settings, options, run.records[:])
 
 

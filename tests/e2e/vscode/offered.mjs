@@ -1,5 +1,9 @@
 // What users and other agents are offered: tools, and ways to begin.
 
+import { once } from "node:events";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
 import { makeRepository } from "./repository.mjs";
 
 /** Another agent asks for Genie's search and navigation. */
@@ -20,4 +24,67 @@ async function lentTools(vscode) {
   await window.close();
 }
 
-export const OFFERED = { lentTools };
+/** A task begins with a problem, as a quick fix; with a failed test; and with a ticket, after one that isn't there. */
+async function begin(vscode) {
+  const { folder, home } = makeRepository();
+  const script = join(home, "looking.json");
+  const turn = (name, args) => ({ text: "", calls: [{ name, arguments: args }] });
+  const finish = turn("finish", { outcome: "unsolved", summary: "Looked enough." });
+  writeFileSync(script, JSON.stringify([turn("run_tests", {}), finish]));
+  const window = await vscode.open(folder);
+  await window.command("Genie: Choose Model");
+  await window.pick("Another model");
+  await window.enter(`scripted:${script}`);
+  await window.status("model from now on").waitFor({ timeout: 300_000 });
+  await window.openFile("ledger.py");
+  await window.command("E2E: Report Problems");
+  await window.line("result -= amount").click();
+  await window.page.keyboard.press("Control+.");
+  await window.page.locator(".action-widget .monaco-list-row", { hasText: "Genie: Fix This" }).waitFor();
+  await window.screenshot("23-fix-this");
+  await window.page.keyboard.press("Escape");
+  await window.codeAction("Genie: Fix This");
+  await window.row("Task", "Amounts are subtracted (ledger.py:8)").waitFor();
+  await window.status("Genie: not solved").waitFor();
+
+  await window.command("Genie: Solve Task");
+  await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "Make all 3 tests that failed pass" }).waitFor();
+  await window.screenshot("24-beginnings");
+  await window.pick("test_cents_have_two_digits pass");
+  await window.row("Task", "test_cents_have_two_digits fails").waitFor();
+  await window.status("Genie: not solved").waitFor();
+  await withTickets(vscode, async () => {
+    await window.command("Genie: Solve Task");
+    await window.pick("Type a task, or give a ticket");
+    await window.enter("https://github.com/shop/ledger/issues/8", false);
+    await window.page.locator(".quick-input-message", { hasText: "There is no ticket shop/ledger#8" }).waitFor();
+    await window.screenshot("25-no-ticket");
+    await window.enter("https://github.com/shop/ledger/issues/7");
+    await window.row("Task", "Cents are cut off").waitFor();
+    await window.status("Genie: not solved").waitFor();
+    await window.screenshot("25-ticket");
+  });
+  await window.close();
+}
+
+/** GitHub's API with one ticket, as long as `action` takes. */
+async function withTickets(vscode, action) {
+  const ticket = { title: "Cents are cut off", body: "12.5 is shown", comments: 0, html_url: "https://github.com/shop/ledger/issues/7" };
+  const said = { "/repos/shop/ledger/issues/7": ticket, "/repos/shop/ledger/issues/7/comments": [] };
+  const server = createServer((request, response) => {
+    const answer = said[request.url.split("?")[0]];
+    response.writeHead(answer ? 200 : 404, { "Content-Type": "application/json" }).end(JSON.stringify(answer ?? {}));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const settings = join(vscode.home, "genie", "settings.toml");
+  mkdirSync(join(vscode.home, "genie"), { recursive: true });
+  writeFileSync(settings, `[tickets."github.com"]\nkind = "github"\napi = "http://127.0.0.1:${server.address().port}"\n`);
+  try {
+    await action();
+  } finally {
+    rmSync(settings, { force: true });
+    server.close();
+  }
+}
+
+export const OFFERED = { lentTools, begin };

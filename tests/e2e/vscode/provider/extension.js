@@ -1,6 +1,6 @@
 // A chat model that plays a script: each assistant message in the conversation is a turn already played.
 // And a definition provider, which says what it is asked for and knows where `total` is. And an agent that asks
-// for Genie's tools and shows what they say.
+// for Genie's tools and shows what they say. And a linter.
 
 const { readFileSync } = require("node:fs");
 const vscode = require("vscode");
@@ -35,7 +35,18 @@ async function askTools() {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
 }
 
+/** Two problems on one line of the open file, as a linter reports them. */
+function reportProblems(problems) {
+  const { document } = vscode.window.activeTextEditor;
+  const found = ["Amounts are subtracted", "result is never added to"].map((message, place) => {
+    const problem = new vscode.Diagnostic(new vscode.Range(7, 8, 7, 24), message, place);
+    return Object.assign(problem, { source: "linter", code: `E${place}` });
+  });
+  problems.set(document.uri, found);
+}
+
 exports.activate = (context) => {
+  const problems = vscode.languages.createDiagnosticCollection("linter");
   const provider = {
     provideLanguageModelChatInformation: () => [MODEL],
     provideTokenCount: (_model, text) => Math.ceil(JSON.stringify(text).length / 4),
@@ -61,7 +72,9 @@ exports.activate = (context) => {
     },
   };
   context.subscriptions.push(
+    problems,
     vscode.commands.registerCommand("genie-e2e.askTools", askTools),
+    vscode.commands.registerCommand("genie-e2e.reportProblems", () => reportProblems(problems)),
     vscode.lm.registerLanguageModelChatProvider("genie-e2e", provider),
     vscode.languages.registerDefinitionProvider({ scheme: "file", pattern: "**/*.py" }, definitions),
   );

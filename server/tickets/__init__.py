@@ -1,0 +1,1 @@
+"""An issue on GitHub or GitLab as the text of a task."""
