@@ -10,6 +10,7 @@ import { History } from "./history";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
 import { lendTools } from "./lending";
+import { lendKey, setKey } from "./keys";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
 import { Planning } from "./planning";
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
       client.onNotification(indexStateNotification, (state) => indexing.receive(state));
       client.onDidChangeState(({ newState }) => {
         if (newState === State.Running) {
+          void lendKey(context.secrets, client);
           indexing.takeUpAgain();
         }
         if (newState === State.Running && shown.view) {
@@ -46,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
       lendModels(client);
       lendNavigation(client);
     },
+    (client) => lendKey(context.secrets, client),
   );
   const indexing = new Indexing(server);
   const remarks = new Remarks(shown, server);
@@ -72,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showStore: () => showStore(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
+    setKey: () => setKey(context.secrets, server),
     showOutput: () => output.show(),
   };
   for (const [name, action] of Object.entries(commands)) {

@@ -22,6 +22,7 @@ const PREFIX = "editor:";
 type ModelPick = vscode.QuickPickItem & { readonly model: string };
 
 const OFFLINE = { label: "Offline", description: "built in: no key, no network, small repairs", model: "offline" };
+const KEY = { label: "An API key…", description: "for a provider's models; kept in VS Code's secret storage", model: "key…" };
 const OTHER = { label: "Another model…", description: "a name known to your OpenAI-compatible server", model: "" };
 
 /** Asks which model is to be used from now on and writes the setting; offers to find out what it can do. */
@@ -29,6 +30,10 @@ export async function chooseModel(server: Server): Promise<void> {
   const settings = vscode.workspace.getConfiguration("genie");
   const present = settings.get("model", "");
   const picked = await pickModel(server, present);
+  if (picked === KEY) {
+    await vscode.commands.executeCommand("genie.setKey");
+    return chooseModel(server);
+  }
   const model = picked?.model === "" ? await typeName(present) : picked?.model;
   if (model) {
     await settings.update("model", model, vscode.ConfigurationTarget.Global);
@@ -48,9 +53,9 @@ async function pickModel(server: Server, present: string): Promise<ModelPick | u
     description: `the editor's own, by ${model.vendor}`,
     model: PREFIX + idOf(model),
   }));
-  pick.items = [OFFLINE, ...own, OTHER];
+  pick.items = [OFFLINE, ...own, KEY, OTHER];
   const show = (found: readonly ModelPick[], problem: string): void => {
-    pick.items = [OFFLINE, ...own, ...found, problem ? { ...OTHER, detail: problem } : OTHER];
+    pick.items = [OFFLINE, ...own, ...found, KEY, problem ? { ...OTHER, detail: problem } : OTHER];
     pick.busy = false;
   };
   void server.request(modelsRequest, {}).then(

@@ -422,6 +422,11 @@ export interface ModelFacts {
   readonly tokens: number;
 }
 
+/** genie/lendKey → Nothing: a key, held in memory alone while the server lives; "" takes it back. */
+export interface LendKey {
+  readonly key: string;
+}
+
 /** A profile that the user may choose; `told` says who does what by it. */
 export interface ProfileOffer {
   readonly name: string;
@@ -724,6 +729,7 @@ export const doctorRequest = new RequestType<Folder, Health, void>("genie/doctor
 export const modelsRequest = new RequestType<Nothing, ModelOffers, void>("genie/models");
 export const modelRequest = new RequestType<ModelName, ModelOffer, void>("genie/model");
 export const probeModelRequest = new RequestType<ModelName, ModelFacts, void>("genie/probeModel");
+export const lendKeyRequest = new RequestType<LendKey, Nothing, void>("genie/lendKey");
 export const choicesRequest = new RequestType<Nothing, Choices, void>("genie/choices");
 export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/playbooks");
 export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");

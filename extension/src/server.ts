@@ -18,6 +18,7 @@ export class Server implements vscode.Disposable {
     private readonly output: vscode.LogOutputChannel,
     private readonly command: () => Promise<readonly string[]>,
     private readonly attach: (client: LanguageClient) => void,
+    private readonly greet: (client: LanguageClient) => Promise<void>,
   ) {}
 
   /** Sends one request; starts the server when it isn't running. */
@@ -62,6 +63,7 @@ export class Server implements vscode.Disposable {
     );
     this.attach(client);
     await client.start();
+    await this.greet(client);
     this.isRunning = true;
     return client;
   }

@@ -101,10 +101,15 @@ function offersHere(): Offer[] {
   ];
 }
 
+/** Tests that may be meant. A server that doesn't answer keeps nobody from typing. */
 async function offersOf(server: Server, folder: vscode.WorkspaceFolder): Promise<Offer[]> {
   const spot = cursor();
   const where = { folder: folder.uri.fsPath, uri: spot?.uri.toString() ?? "", line: spot?.line ?? 0 };
-  return [...(await server.request(beginningsRequest, where)).offers];
+  try {
+    return [...(await server.request(beginningsRequest, where)).offers];
+  } catch {
+    return [];
+  }
 }
 
 function cursor(): Spot | undefined {

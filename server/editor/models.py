@@ -9,7 +9,8 @@ from ..models.cast import told as by_profile
 from ..models.choose import is_behind_http
 from ..models.endpoint import endpoint
 from ..models.facts import known, told
-from ..protocol.models import Choices, ModelFacts, ModelName, ModelOffer, ModelOffers, ProfileOffer
+from ..models.keys import lend
+from ..protocol.models import Choices, LendKey, ModelFacts, ModelName, ModelOffer, ModelOffers, ProfileOffer
 from ..protocol.runs import Nothing
 
 
@@ -31,6 +32,11 @@ class Models:
                 can_probe = bool(offer.base_url) and offer.facts is None
                 rows.append(ModelOffer(offer.name, offer.where, found_out, can_probe))
         return ModelOffers(tuple(rows), problems)
+
+    async def lend_key(self, wish: LendKey) -> Nothing:
+        """The key that the editor keeps for the user, for the model of the settings."""
+        lend(self._settings().api_key_env, wish.key)
+        return Nothing()
 
     async def probe(self, wish: ModelName) -> ModelFacts:
         """Asks and remembers. Raises UsageError, ModelError."""

@@ -82,6 +82,7 @@ def _serve_the_rest(server: Server, service: Service) -> None:
     serve_request(server, "genie/models", service.models.list)
     serve_request(server, "genie/model", service.models.look)
     serve_request(server, "genie/probeModel", service.models.probe)
+    serve_request(server, "genie/lendKey", service.models.lend_key)
     serve_request(server, "genie/choices", service.choices)
     serve_request(server, "genie/playbooks", list_playbooks)
     serve_request(server, "genie/newPlaybook", make_playbook)

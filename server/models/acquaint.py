@@ -78,9 +78,10 @@ async def offers(settings: ModelSettings) -> tuple[tuple[Offer, ...], tuple[str,
 
     Looks at the endpoint of `settings`, at local servers in their usual places, and at what is remembered.
     """
-    places = [replace(settings, name=f"{name}/?", base_url="") for name in LOCAL]
     own = endpoint(replace(settings, name="?") if not is_behind_http(settings.name) else settings)
-    if own.base_url not in LOCAL.values():
+    named = settings.base_url and own.base_url
+    places = [replace(settings, name=f"{name}/?", base_url="") for name, url in LOCAL.items() if url != named]
+    if named or own.base_url not in LOCAL.values():
         places.insert(0, replace(settings, name="?"))
     found = await asyncio.gather(*(_offered(place) for place in places))
     listed = [offer for some, _ in found for offer in some]
@@ -99,7 +100,7 @@ async def _offered(settings: ModelSettings) -> tuple[Sequence[Offer], str]:
     from .openai_compatible import model_entries
 
     at = endpoint(settings)
-    shorthand = next((name for name, url in LOCAL.items() if url == at.base_url), "")
+    shorthand = "" if settings.base_url else settings.name.rpartition("/")[0]
     try:
         entries = await model_entries(at, LOOK_SECONDS)
     except ModelError as error:

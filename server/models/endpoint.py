@@ -1,4 +1,4 @@
-"""Where a model behind HTTP lives, and what its key is called. The key itself is held nowhere."""
+"""Where a model behind HTTP lives, and what its key is called."""
 
 import os
 from dataclasses import dataclass
@@ -6,10 +6,16 @@ from urllib.parse import urlsplit
 
 from ..config import ModelSettings
 from ..errors import ModelRefused, UsageError
+from .keys import key_in
 
 OPENAI = "https://api.openai.com/v1"
-LOCAL = {"ollama": "http://127.0.0.1:11434/v1", "lmstudio": "http://127.0.0.1:1234/v1"}
-"""Shorthands: "ollama/qwen3" is the model "qwen3" at Ollama's usual address."""
+LOCAL = {
+    "ollama": "http://127.0.0.1:11434/v1",
+    "llamacpp": "http://127.0.0.1:8080/v1",
+    "lmstudio": "http://127.0.0.1:1234/v1",
+    "vllm": "http://127.0.0.1:8000/v1",
+}
+"""Shorthands: "ollama/qwen3" is the model "qwen3" at Ollama's usual address. They are sent no key."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,13 @@ class Endpoint:
         return urlsplit(self.base_url)._replace(netloc=self.host, query="").geturl()
 
     def key(self) -> str:
-        """The key from the environment, or "". Raises ModelRefused if it is garbled, or missing at OpenAI."""
-        key = os.environ.get(self.key_env, "").strip() if self.key_env else ""
+        """The key, or "". Raises ModelRefused if it is garbled, or missing at OpenAI."""
+        key = key_in(self.key_env) if self.key_env else ""
         if not key and self.base_url == OPENAI:
             raise ModelRefused(
                 f"There is no key for {self.model} at {self.host}: put it into the environment variable "
-                f'{self.key_env or "that model.api_key_env names"}, or choose a local model or "offline".'
+                f'{self.key_env or "that model.api_key_env names"}, or give it by "Genie: Set API Key" in VS '
+                'Code; or choose a local model or "offline".'
             )
         if not (key.isascii() and (key.isprintable() or not key)):
             raise ModelRefused(f"The key in {self.key_env} holds characters that no key has: set it anew.")

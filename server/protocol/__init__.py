@@ -9,7 +9,7 @@ from .going_back import Branch, Moments
 from .history import Exported, ExportRun, RunGoing
 from .index import ChangeIndex, CodeFound, FindCode, IndexState
 from .lending import Look, Looked
-from .models import Choices, ModelFacts, ModelName, ModelOffer, ModelOffers
+from .models import Choices, LendKey, ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .remarks import Comment, MarkThread, Remarked
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
@@ -61,6 +61,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/models": (Nothing, ModelOffers),
     "genie/model": (ModelName, ModelOffer),
     "genie/probeModel": (ModelName, ModelFacts),
+    "genie/lendKey": (LendKey, Nothing),
     "genie/choices": (Nothing, Choices),
     "genie/playbooks": (Folder, Playbooks),
     "genie/newPlaybook": (NewPlaybook, PlaybookFile),

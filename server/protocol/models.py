@@ -1,6 +1,6 @@
 """What is said of models: who can answer, and what a probe found out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,13 @@ class ModelOffers:
 
     models: tuple[ModelOffer, ...]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LendKey:
+    """genie/lendKey → Nothing: a key, held in memory alone while the server lives; "" takes it back."""
+
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,17 @@ write.name = "offline"
         "settings_uri": settings.as_uri(),
     }
     assert (view["summary"], view["profile"], view["of_candidates"]) == ("Repaired first.", "", 1)
+
+
+async def test_a_lent_key_is_sent_to_the_model_and_is_kept_nowhere(home: Path, repository: Path) -> None:
+    with ChatServer([]) as server:
+        settings = home / "settings.toml"
+        settings.write_text(f'model.base_url = "{server.base_url}"\n{settings.read_text()}')
+        async with editor(home, repository) as client:
+            for key in ("sk-lent-by-vs-code", ""):
+                assert await client.request("genie/lendKey", {"key": key}) == {}
+                await client.request("genie/models", {})
+        sent = [request["headers"].get("authorization") for request in server.requests]
+    assert sent == ["Bearer sk-lent-by-vs-code", "Bearer none"]
+    for file in home.rglob("*"):
+        assert not file.is_file() or b"sk-lent" not in file.read_bytes()

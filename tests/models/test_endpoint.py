@@ -1,8 +1,11 @@
+import os
+
 import pytest
 
 from genie_engineer.config import ModelSettings
 from genie_engineer.errors import ModelRefused, UsageError
 from genie_engineer.models.endpoint import LOCAL, OPENAI, endpoint
+from genie_engineer.models.keys import lend
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,8 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("gpt-5", "http://other/v1", "http://gateway:4000/v1", "gpt-5", "http://other/v1"),
         ("ollama/qwen3:8b", "", "http://gateway:4000/v1", "qwen3:8b", LOCAL["ollama"]),
         ("lmstudio/org/model", "", "", "org/model", LOCAL["lmstudio"]),
+        ("vllm/org/model", "", "", "org/model", "http://127.0.0.1:8000/v1"),
+        ("llamacpp/model", "", "", "model", "http://127.0.0.1:8080/v1"),
         ("ollama/qwen3", "http://other/v1", "", "ollama/qwen3", "http://other/v1"),
         ("org/model", "http://[::1]:8000/v1", "", "org/model", "http://[::1]:8000/v1"),
     ],
@@ -40,6 +45,21 @@ def test_a_local_shorthand_is_never_sent_the_key(monkeypatch: pytest.MonkeyPatch
 def test_openai_without_a_key_is_refused_with_the_variable_to_set() -> None:
     with pytest.raises(ModelRefused, match="OPENROUTER_KEY"):
         endpoint(ModelSettings(name="gpt-5", api_key_env="OPENROUTER_KEY")).key()
+
+
+def test_a_lent_key_goes_before_the_environments_and_is_in_no_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-old")
+    at = endpoint(ModelSettings(name="gpt-5"))
+    lend("OPENAI_API_KEY", "sk-lent")
+    try:
+        assert (at.key(), os.environ["OPENAI_API_KEY"]) == ("sk-lent", "sk-old")
+        assert endpoint(ModelSettings(name="m", api_key_env="OTHER", base_url="http://h/v1")).key() == ""
+        assert endpoint(ModelSettings(name="ollama/qwen3")).key() == ""
+    finally:
+        lend("OPENAI_API_KEY", "")
+    assert at.key() == "sk-old"
 
 
 def test_another_server_may_do_without_a_key() -> None:

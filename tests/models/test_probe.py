@@ -229,6 +229,19 @@ async def test_what_can_answer_is_listed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "probed on 2026-11-25" in found[-1].where
 
 
+async def test_a_local_address_that_the_settings_name_has_plain_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ChatServer([]) as local:
+        places = {"ollama": local.base_url}
+        monkeypatch.setattr("genie_engineer.models.endpoint.LOCAL", places)
+        monkeypatch.setattr("genie_engineer.models.acquaint.LOCAL", places)
+        named, _ = await offers(ModelSettings(base_url=local.base_url))
+        usual, _ = await offers(ModelSettings())
+    assert [offer.name for offer in named] == ["offline", *sorted(MODELS)]
+    assert [offer.name for offer in usual] == ["offline", *(f"ollama/{name}" for name in sorted(MODELS))]
+
+
 async def test_an_endpoint_that_was_named_and_is_silent_is_told() -> None:
     found, problems = await offers(ModelSettings(name="m", base_url="http://127.0.0.1:9/v1"))
     assert found[0].name == "offline"

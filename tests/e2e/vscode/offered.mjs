@@ -1,10 +1,12 @@
 // What users and other agents are offered: tools, and ways to begin.
 
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { makeRepository } from "./repository.mjs";
+import { chooseModel } from "./window.mjs";
 
 /** Another agent asks for Genie's search and navigation. */
 async function lentTools(vscode) {
@@ -32,10 +34,7 @@ async function begin(vscode) {
   const finish = turn("finish", { outcome: "unsolved", summary: "Looked enough." });
   writeFileSync(script, JSON.stringify([turn("run_tests", {}), finish]));
   const window = await vscode.open(folder);
-  await window.command("Genie: Choose Model");
-  await window.pick("Another model");
-  await window.enter(`scripted:${script}`);
-  await window.status("model from now on").waitFor({ timeout: 300_000 });
+  await chooseModel(window, "Another model", `scripted:${script}`);
   await window.openFile("ledger.py");
   await window.command("E2E: Report Problems");
   await window.line("result -= amount").click();
@@ -67,6 +66,38 @@ async function begin(vscode) {
   await window.close();
 }
 
+/** The walkthrough is opened from the empty view; a key is kept and taken away; the steps tick themselves. */
+async function walkthrough(vscode) {
+  const { folder } = makeRepository();
+  const window = await vscode.open(folder);
+  const step = (title) => window.page.locator(".getting-started-step", { hasText: title });
+  const press = (label) => window.page.locator(".getting-started-step .monaco-button", { hasText: label }).click();
+  const done = (name) => window.page.locator(`[data-done-step-id$="#start#${name}"].complete`);
+  await window.page.locator(".activitybar .action-item", { has: window.page.locator('[aria-label^="Genie"]') }).click();
+  await window.page.locator(".pane-body a", { hasText: "Get Started" }).click();
+  await press("Set API Key");
+  await window.enter("sk-of-the-story");
+  await window.status("Genie has a key").waitFor();
+  await window.screenshot("26-walkthrough");
+  await press("Set API Key");
+  await window.page.locator('.quick-input-widget:visible input[placeholder^="There is a key"]').waitFor();
+  await window.screenshot("26-api-key");
+  await window.enter("");
+  await window.status("Genie has no key").waitFor();
+  await press("Choose Model");
+  await window.pick("Offline");
+  await done("model").waitFor();
+  await step("Let Genie read your code").click();
+  await press("Update Index");
+  await done("index").waitFor({ timeout: 300_000 });
+  await window.page.keyboard.press("Control+b"); // A step's text stands beside it where there is room.
+  await step("Review what it proposes").click();
+  await window.page.locator(".getting-started-media:visible").waitFor();
+  await window.screenshot("26-walkthrough-review");
+  assert.ok(!vscode.log().includes("sk-of-the-story"));
+  await window.close();
+}
+
 /** GitHub's API with one ticket, as long as `action` takes. */
 async function withTickets(vscode, action) {
   const ticket = { title: "Cents are cut off", body: "12.5 is shown", comments: 0, html_url: "https://github.com/shop/ledger/issues/7" };
@@ -87,4 +118,4 @@ async function withTickets(vscode, action) {
   }
 }
 
-export const OFFERED = { lentTools, begin };
+export const OFFERED = { lentTools, begin, walkthrough };

@@ -1,0 +1,35 @@
+// The user's key for a model's provider: kept in VS Code's secret storage, handed to the server's memory.
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { lendKeyRequest } from "./protocol";
+import type { Server } from "./server";
+
+const SECRET = "genie.apiKey";
+
+/** Asks for the key, keeps it, and hands it over if the server runs; an empty one is taken away. */
+export async function setKey(secrets: vscode.SecretStorage, server: Server): Promise<void> {
+  const known = await secrets.get(SECRET);
+  const key = await vscode.window.showInputBox({
+    title: "Genie: Set API Key",
+    prompt: `For the model's provider. It is kept in VS Code's secret storage.${known ? " Empty: the present one is taken away." : ""}`,
+    placeHolder: known ? "There is a key; a new one takes its place" : "e.g. sk-…",
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (key === undefined) {
+    return;
+  }
+  await (key.trim() ? secrets.store(SECRET, key.trim()) : secrets.delete(SECRET));
+  if (server.isRunning) {
+    await lendKey(secrets, await server.client());
+  }
+  vscode.window.setStatusBarMessage(key.trim() ? "Genie has a key" : "Genie has no key", 10_000);
+}
+
+/** Hands the key over, or that there is none any more. Where nothing is run, nothing is handed over. */
+export async function lendKey(secrets: vscode.SecretStorage, client: LanguageClient): Promise<void> {
+  if (vscode.workspace.isTrusted) {
+    await client.sendRequest(lendKeyRequest, { key: (await secrets.get(SECRET)) ?? "" });
+  }
+}
