@@ -25,6 +25,7 @@ import { showSidebar } from "./sidebar";
 import { fixProblems, fixThis } from "./starting";
 import { showStatus } from "./status";
 import { taskCommands } from "./task";
+import { showTests } from "./testing";
 import type { Branch } from "./tree";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -96,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showHunks(shown),
     showSidebar(shown, planning, history),
     showStatus(shown),
+    showTests(shown, server),
     proposedTexts(server),
     lendTools(server),
     fixProblems(),

@@ -152,7 +152,8 @@ export interface ThreadView {
 /**
  * genie/view (notification): all that the views show of one run. `status` is the last event in words.
  *
- * `test_command` is how tests are run and `test_reason` why, both "" until that is known.
+ * `test_command` is how tests are run and `test_reason` why, both "" until that is known. `tested` changes
+ * whenever genie/tests has other results.
  * `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
  * is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
  * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
@@ -172,6 +173,7 @@ export interface RunView {
   readonly tests: string;
   readonly test_command: string;
   readonly test_reason: string;
+  readonly tested: string;
   readonly tokens: number;
   readonly cost: string;
   readonly limit: string;
@@ -327,6 +329,33 @@ export interface MarkThread {
   readonly run: string;
   readonly thread: string;
   readonly mark: ThreadMark;
+}
+
+/**
+ * A test with its file (`uri`, "" where none is known), and where in it or below it failed (0-based).
+ *
+ * `message` is the assertion or the error, "" for a test that passes.
+ */
+export interface TestView {
+  readonly id: string;
+  readonly label: string;
+  readonly uri: string;
+  readonly line: number;
+  readonly status: "passed" | "failed" | "error";
+  readonly message: string;
+  readonly failed_uri: string;
+  readonly failed_line: number;
+}
+
+/**
+ * Result of genie/tests (RunRef): the tests that failed last, and those that failed before and pass now.
+ *
+ * `told` counts all that ran, in words.
+ */
+export interface TestsView {
+  readonly tests: readonly TestView[];
+  readonly told: string;
+  readonly seconds: number;
 }
 
 /** genie/runs → Runs; genie/doctor → Health; genie/playbooks → Playbooks. */
@@ -721,6 +750,7 @@ export const sayRequest = new RequestType<Say, Nothing, void>("genie/say");
 export const chooseTestsRequest = new RequestType<ChooseTests, Nothing, void>("genie/chooseTests");
 export const commentRequest = new RequestType<Comment, Remarked, void>("genie/comment");
 export const markThreadRequest = new RequestType<MarkThread, Nothing, void>("genie/markThread");
+export const testsRequest = new RequestType<RunRef, TestsView, void>("genie/tests");
 export const runsRequest = new RequestType<Folder, Runs, void>("genie/runs");
 export const beforeDeletingRequest = new RequestType<RunRef, RunGoing, void>("genie/beforeDeleting");
 export const deleteRunRequest = new RequestType<RunRef, Nothing, void>("genie/deleteRun");

@@ -71,6 +71,7 @@ def _serve_runs(server: Server, service: Service) -> None:
     serve_request(server, "genie/chooseTests", service.choose_tests)
     serve_request(server, "genie/comment", service.threads.comment)
     serve_request(server, "genie/markThread", service.threads.mark)
+    serve_request(server, "genie/tests", service.tests)
     serve_request(server, "genie/runs", service.history.list)
     serve_request(server, "genie/beforeDeleting", service.history.before_deleting)
     serve_request(server, "genie/deleteRun", service.history.delete)

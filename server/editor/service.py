@@ -48,6 +48,7 @@ from ..protocol.runs import (
     Undo,
 )
 from ..protocol.store import Store
+from ..protocol.testing import TestsView
 from .accept import decide
 from .asker import EditorAsker
 from .discussing import Threads
@@ -63,6 +64,7 @@ from .places import Present
 from .proposing import proposed_file
 from .providers import Providers
 from .publish import Publisher
+from .results import results
 from .runs import Runs, Work
 from .starting import Starting
 from .storing import list_store
@@ -186,6 +188,10 @@ class Service:
         if not wish.command.strip():
             raise UsageError("Name a command, such as: python -m pytest -q")
         return self._record(wish.run, named_tests(wish.command.strip(), self._root(wish.run)))
+
+    async def tests(self, ref: RunRef) -> TestsView:
+        """The tests that ran last."""
+        return results(self._runs.state(ref.run))
 
     async def doctor(self, wish: Folder) -> Health:
         """What is there and what is missing."""

@@ -23,6 +23,7 @@ from .discussing import Look, thread_views
 from .editing import found_spans, question
 from .hovering import story
 from .places import Present, Standing, stand, stand_all
+from .results import latest
 from .working import candidates, models, profile
 
 MOST_FOUND = 100
@@ -46,6 +47,7 @@ def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
         tests=tests(state),
         test_command=state.tests.command if state.tests else "",
         test_reason=state.tests.reason if state.tests else "",
+        tested=latest(state),
         tokens=state.tokens,
         cost=dollars(state),
         limit=longer(state),

@@ -34,6 +34,7 @@ from .runs import (
 )
 from .starting import Beginnings, Cursor, TaskWords
 from .store import Cleaned, CleanStore, Store
+from .testing import TestsView
 
 REQUESTS: dict[str, tuple[type, type]] = {
     "genie/solve": (Solve, RunRef),
@@ -53,6 +54,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/chooseTests": (ChooseTests, Nothing),
     "genie/comment": (Comment, Remarked),
     "genie/markThread": (MarkThread, Nothing),
+    "genie/tests": (RunRef, TestsView),
     "genie/runs": (Folder, Runs),
     "genie/beforeDeleting": (RunRef, RunGoing),
     "genie/deleteRun": (RunRef, Nothing),

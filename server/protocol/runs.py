@@ -255,7 +255,8 @@ class CandidateView:
 class RunView:
     """genie/view (notification): all that the views show of one run. `status` is the last event in words.
 
-    `test_command` is how tests are run and `test_reason` why, both "" until that is known.
+    `test_command` is how tests are run and `test_reason` why, both "" until that is known. `tested` changes
+    whenever genie/tests has other results.
     `plan_file` is the URI of the plan as Markdown, which may be edited; "" when there is no plan. `task_file`
     is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
     in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
@@ -275,6 +276,7 @@ class RunView:
     tests: str
     test_command: str
     test_reason: str
+    tested: str
     tokens: int
     cost: str
     limit: str

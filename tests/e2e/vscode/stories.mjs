@@ -33,6 +33,15 @@ async function reviewAndUndo(vscode) {
   await window.row("Plan", "struck out").waitFor();
   await window.screenshot("2-question");
 
+  await window.openFile("test_ledger.py");
+  await window.command("View: Show Testing");
+  const failed = window.page.locator(".test-explorer .monaco-list-row", { hasText: "test_the_total_is_the_sum" });
+  await failed.waitFor();
+  await window.page.locator(".test-message-inline-content", { hasText: "assert -350 == 350" }).first().waitFor();
+  await window.screenshot("2-tests");
+  await window.closeEditor();
+  await window.command("View: Show Genie");
+
   await window.command("Genie: Open Plan as Markdown");
   await window.line("~~Tidy up the module~~").click();
   await window.page.keyboard.press("Control+End");
