@@ -35,8 +35,7 @@ async function reviewAndUndo(vscode) {
 
   await window.openFile("test_ledger.py");
   await window.command("View: Show Testing");
-  const failed = window.page.locator(".test-explorer .monaco-list-row", { hasText: "test_the_total_is_the_sum" });
-  await failed.waitFor();
+  await window.page.locator(".test-explorer .monaco-list-row", { hasText: "tests/test_ledger.py" }).waitFor();
   await window.page.locator(".test-message-inline-content", { hasText: "assert -350 == 350" }).first().waitFor();
   await window.screenshot("2-tests");
   await window.closeEditor();
