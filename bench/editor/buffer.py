@@ -11,14 +11,15 @@ from genie_engineer.edits.changes import Hunk
 class Line:
     """`text` ends in "\\n", but perhaps the last line's. `number` is where it stands in the pre-image.
 
-    Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces. The user's own
-    lines have none (-1), also those that are copies of others.
+    Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces, and `end` that of
+    the first one behind. The user's own lines have neither (-1), nor have copies of others.
     """
 
     text: str
     origin: Literal["base", "hunk", "user", "copy"]
     number: int = -1
     hunk: str = ""
+    end: int = -1
 
 
 Lines = tuple[Line, ...]
@@ -44,10 +45,20 @@ def has(lines: Lines, hunk: str) -> bool:
     return any(line.hunk == hunk for line in lines)
 
 
+def is_taken(lines: Lines, hunk: Hunk) -> bool:
+    """Whether another hunk is in the file that is about the same lines of the pre-image, or the next ones."""
+    first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+    others = (line for line in lines if line.hunk and line.hunk != hunk.id)
+    return any(line.number <= end and first <= line.end for line in others)
+
+
 def with_hunk(lines: Lines, hunk: Hunk, result: str) -> Lines | None:
     """The file with the hunk where it belongs, if that reads like `result`; else None."""
     size = len(hunk.before)
-    new = tuple(Line(text, "hunk", hunk.start - 1, hunk.id) for text in hunk.after)
+    first = hunk.start - 1
+    new = tuple(Line(text, "hunk", first, hunk.id, first + size) for text in hunk.after)
+    if is_taken(lines, hunk):
+        return None
     for at in _splits(lines, size, hunk.after, result):
         if _belongs(lines, at, hunk):
             return (*lines[:at], *new, *lines[at + size :])
@@ -83,7 +94,7 @@ def must_land(lines: Lines, hunk: Hunk) -> bool:
     first = hunk.start - 1 - len(hunk.above)
     texts = [line.text for line in lines]
     spots = [at for at in range(len(lines)) if texts[at : at + len(wanted)] == wanted]
-    if hunk.twins or len(spots) != 1 or not wanted:
+    if hunk.twins or len(spots) != 1 or not wanted or has(lines, hunk.id) or is_taken(lines, hunk):
         return False
     region = lines[spots[0] : spots[0] + len(wanted)]
     return all(line.origin == "base" and line.number == first + i for i, line in enumerate(region))
@@ -135,14 +146,11 @@ def _belongs(lines: Lines, at: int, hunk: Hunk) -> bool:
 def _in_order(lines: Lines, at: int, end: int, hunk: Hunk) -> bool:
     """Whether what is left of the pre-image stands on the same side of the place as it did."""
     first, last = hunk.start - 1, hunk.start - 1 + len(hunk.before)
-    above = all(_ends(line) <= first for line in lines[:at] if line.number >= 0)
-    return above and all(line.number >= last for line in lines[end:] if line.number >= 0)
-
-
-def _ends(line: Line) -> int:
-    return line.number + (line.origin == "base")
+    above = [line.number for line in lines[:at] if line.origin == "base"]
+    below = [line.number for line in lines[end:] if line.origin == "base"]
+    return all(number < first for number in above) and all(number >= last for number in below)
 
 
 def typed_over(line: Line, text: str) -> Line:
     """The line with the user's own words in it."""
-    return replace(line, text=text, origin="user", number=-1, hunk="")
+    return replace(line, text=text, origin="user", number=-1, hunk="", end=-1)

@@ -95,12 +95,14 @@ def played(seed: int, moves: int) -> Game:
     dice = random.Random(seed)
     old = _pre_image(dice)
     game = Game(dice, old, base(old))
-    _propose(game)
+    while not game.hunks:
+        _propose(game)
+    _look(game)
     for _ in range(moves):
         move = dice.choices(list(_MOVES), [weight for weight in _MOVES.values()])[0]
         kept = users(game.lines)
         move(game)
-        if move not in (_type, _undo, _redo) and users(game.lines) != kept:
+        if move.__name__ not in ("_type", "_undo", "_redo") and users(game.lines) != kept:
             game.faults.append(f"{move.__name__}: {len(kept)} lines of the user's became others")
         _look(game)
     return game
@@ -203,6 +205,7 @@ def _accept(game: Game) -> None:
     )
     if after != game.lines:
         game.become(after)
+    game.lineages.settle("run", _PATH, applied=True)
 
 
 def _reject(game: Game) -> None:
@@ -226,6 +229,7 @@ def _take_back(game: Game) -> None:
                 game.faults.append("take back: something else was changed")
                 return
             game.become(now)
+            game.lineages.settle("run", _PATH, applied=True)
             game.count("taken back")
         game.record([HunkDecided(hunk, "undone") for hunk in made.done])
 

@@ -89,6 +89,7 @@ async def _accept_text(
         if file.lineage:
             review.expect(change.path, accepted(file.lineage, change, found))
         answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
+        review.settle(change.path, answer.applied)
         if answer.applied:
             return {hunk: back.get(hunk) for hunk in (*found, *sorted(there))}, problems
         if review.look(change.path).version == file.version:

@@ -12,19 +12,33 @@ from typing import Literal
 from ..edits.alignment import shared_lines
 from ..edits.changes import FileChange, Hunk
 
-Origin = int | str | None
+
+@dataclass(frozen=True)
+class Brought:
+    """A line that a hunk brought in the place of the lines `number` to `end` (0-based) of the pre-image."""
+
+    hunk: str
+    number: int
+    end: int
+
+
+Origin = int | Brought | None
 """The line's number in the pre-image (0-based), the hunk that brought it, or neither: the user's own."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A hunk is "out" of the file or "in" it at a 0-based line, or what belongs to it was "changed"."""
+    """A hunk is "out" of the file or "in" it at a 0-based line, or what belongs to it was "changed".
 
-    state: Literal["out", "in", "changed"]
+    It is "taken" where another hunk is in the file that is about the same lines or those right beside them:
+    in one proposal they would be one, so this one is of a later proposal, and brings the same again.
+    """
+
+    state: Literal["out", "in", "changed", "taken"]
     line: int = -1
 
 
-CHANGED = Place("changed")
+CHANGED, TAKEN = Place("changed"), Place("taken")
 
 
 @dataclass(frozen=True)
@@ -40,12 +54,22 @@ class Lineage:
     gone: frozenset[str] = frozenset()
 
     @cached_property
-    def _spots(self) -> dict[Origin, list[int]]:
-        spots: dict[Origin, list[int]] = {}
+    def _spots(self) -> dict[int | str, list[int]]:
+        """Where the lines of the pre-image stand, by number, and those that hunks brought."""
+        spots: dict[int | str, list[int]] = {}
         for at, origin in enumerate(self.origins):
             if origin is not None:
-                spots.setdefault(origin, []).append(at)
+                spots.setdefault(origin.hunk if isinstance(origin, Brought) else origin, []).append(at)
         return spots
+
+    @cached_property
+    def _brought(self) -> dict[Brought, int]:
+        """The first line of each hunk that brought lines."""
+        firsts: dict[Brought, int] = {}
+        for at, origin in enumerate(self.origins):
+            if isinstance(origin, Brought):
+                firsts.setdefault(origin, at)
+        return firsts
 
     def place_of(self, change: FileChange, hunk: Hunk) -> Place | None:
         """Where the hunk stands, or None where nothing of what it is about is known here."""
@@ -53,9 +77,11 @@ class Lineage:
             return None
         own = self._spots.get(hunk.id)
         if own:
-            whole = _is_run(own) and self._reads(own[0], hunk.after)
+            whole = len(own) == len(hunk.after) and _is_run(own) and self._reads(own[0], hunk.after)
             return Place("in", own[0]) if whole else CHANGED
         first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+        if any(one.number <= end and first <= one.end for one in self._brought):
+            return TAKEN
         numbered = [self._spots[number][0] for number in range(first, end) if number in self._spots]
         if numbered:
             whole = (
@@ -63,8 +89,8 @@ class Lineage:
             )
             return Place("out", numbered[0]) if whole else CHANGED
         beside = self._beside(first, end)
-        if hunk.id in self.gone and beside is not None:
-            return Place("in", beside)
+        if hunk.id in self.gone:
+            return CHANGED if beside is None else Place("in", beside)
         return None if hunk.before or beside is None else Place("out", beside)
 
     def allows(self, hunk: Hunk, at: int) -> bool:
@@ -72,8 +98,9 @@ class Lineage:
 
         They aren't as long as one of those is known to stand elsewhere.
         """
-        top, first = at - len(hunk.above), hunk.start - 1 - len(hunk.above)
-        lines = (*hunk.above, *hunk.before, *hunk.below)
+        skipped = max(0, len(hunk.above) - at)
+        top, first = at - len(hunk.above) + skipped, hunk.start - 1 - len(hunk.above) + skipped
+        lines = (*hunk.above, *hunk.before, *hunk.below)[skipped:]
         moved = all(self._spots.get(first + step, [top + step]) == [top + step] for step in range(len(lines)))
         here = zip(
             self.lines[top:], self.origins[top:], lines, range(first, first + len(lines)), strict=False
@@ -88,9 +115,14 @@ class Lineage:
 
     def _beside(self, first: int, end: int) -> int | None:
         """Where something belongs that stands between these lines of the pre-image."""
-        if first - 1 in self._spots:
-            return self._spots[first - 1][0] + 1
-        return self._spots[end][0] if end in self._spots else None
+        above, below = self._spots.get(first - 1), self._spots.get(end)
+        if above and below and below[0] <= above[0]:
+            return None
+        if above:
+            return above[0] + 1
+        if below is None:
+            return None
+        return min([below[0], *(at for one, at in self._brought.items() if first < one.number <= end)])
 
     def _reads(self, at: int, lines: Sequence[str]) -> bool:
         return self.lines[at : at + len(lines)] == tuple(lines)
@@ -123,14 +155,15 @@ def only_strangers_go(old: Lineage, lines: Sequence[str]) -> bool:
 def with_hunk(old: Lineage, hunk: Hunk, at: int) -> Lineage:
     """The file with the hunk in it, at this line."""
     gone = old.gone if hunk.after else old.gone | {hunk.id}
-    origins = (hunk.id,) * len(hunk.after)
+    origins = (_brought_by(hunk),) * len(hunk.after)
     return replace(_spliced(old, at, len(hunk.before), hunk.after, origins), gone=gone)
 
 
 def without_hunk(old: Lineage, hunk: Hunk, at: int, lines: Sequence[str]) -> Lineage:
     """The file with `lines` instead of the hunk's: those that it replaced, as far as they are the same."""
     numbers = range(hunk.start - 1, hunk.start - 1 + len(lines))
-    origins = tuple(numbers) if tuple(lines) == hunk.before else (None,) * len(lines)
+    same = tuple(lines) == hunk.before
+    origins = [number if same and number not in old._spots else None for number in numbers]
     return replace(_spliced(old, at, len(hunk.after), lines, origins), gone=old.gone - {hunk.id})
 
 
@@ -149,8 +182,13 @@ def found_out(old: Lineage, hunk: Hunk, at: int) -> Lineage:
 
 def found_in(old: Lineage, hunk: Hunk, at: int) -> Lineage:
     """The lines that the hunk brought were recognised at this line by their text."""
-    origins = (*old.origins[:at], *(hunk.id for _ in hunk.after), *old.origins[at + len(hunk.after) :])
+    own = (_brought_by(hunk),) * len(hunk.after)
+    origins = (*old.origins[:at], *own, *old.origins[at + len(hunk.after) :])
     return replace(old, origins=origins, gone=old.gone if hunk.after else old.gone | {hunk.id})
+
+
+def _brought_by(hunk: Hunk) -> Brought:
+    return Brought(hunk.id, hunk.start - 1, hunk.start - 1 + len(hunk.before))
 
 
 def _is_run(spots: Sequence[int]) -> bool:

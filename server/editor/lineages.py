@@ -25,6 +25,7 @@ class Review:
     root: Path
     look: Callable[[str], Present]
     expect: Callable[[str, Lineage], None]
+    settle: Callable[[str, bool], None]
 
 
 @dataclass
@@ -33,19 +34,20 @@ class _File:
     expected: Lineage | None = None
     known: OrderedDict[tuple[str, ...], Lineage] = field(default_factory=OrderedDict)
 
+    def settle(self, applied: bool) -> None:
+        """The editor has made the change that was expected, or has refused to."""
+        if applied and self.expected:
+            self.now = self.expected
+        self.expected = None
+
     def become(self, lines: tuple[str, ...]) -> None:
         """The text is another, perhaps what was expected, perhaps with something typed since."""
-        if lines == self.now.lines:
-            return
-        known = self.known.get(lines)
-        if known is None:
-            nearest = min(
-                filter(None, (self.now, self.expected)), key=lambda one: _distance(one.lines, lines)
-            )
-            known = followed(nearest, lines)
-            if nearest is self.expected:
-                self.expected = None
-        self.now = known
+        if self.expected and lines == self.expected.lines:
+            self.settle(applied=True)
+        elif lines != self.now.lines:
+            candidates = filter(None, (self.now, self.expected))
+            nearest = min(candidates, key=lambda one: _distance(one.lines, lines))
+            self.now = self.known.get(lines) or followed(nearest, lines)
 
     def remember(self, lineage: Lineage) -> None:
         self.known[lineage.lines] = lineage
@@ -81,6 +83,11 @@ class Lineages:
         """The editor is asked for this text: if it comes to be, it is of this lineage."""
         if (run, path) in self._files:
             self._files[run, path].expected = lineage
+
+    def settle(self, run: str, path: str, applied: bool) -> None:
+        """The editor has answered."""
+        if (run, path) in self._files:
+            self._files[run, path].settle(applied)
 
 
 def _distance(old: Sequence[str], new: Sequence[str]) -> int:

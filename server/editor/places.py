@@ -18,6 +18,8 @@ from .lineage import Lineage, Place
 
 STALE = "The lines of this change, or those beside it, were changed since."
 _ALREADY = "The file already reads like this."
+_TAKEN = "It takes the place of a change that you have accepted: take that one back first."
+_WHY = {"in": _ALREADY, "changed": STALE, "taken": _TAKEN}
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _stand_known(place: Place, decision: Decision | None) -> Standing:
         return Standing(place.line, "open")
     if decision == "accepted":
         return Standing(place.line, "accepted")
-    return Standing(-1, "conflict", _ALREADY if place.state == "in" else STALE)
+    return Standing(-1, "conflict", _WHY[place.state])
 
 
 def _stand_mode(hunk: Hunk, decision: Decision | None, file: Present) -> Standing:
@@ -167,7 +169,7 @@ def _find(change: FileChange, hunk: Hunk, file: Present) -> int | str:
     place = known_place(change, hunk, file)
     if place is None:
         return found_by_text(change, hunk, file)
-    return place.line if place.state == "out" else _ALREADY if place.state == "in" else STALE
+    return place.line if place.state == "out" else _WHY[place.state]
 
 
 def found_by_text(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> int | str:
@@ -187,11 +189,7 @@ def found_by_text(change: FileChange, hunk: Hunk, file: Present, undo: bool = Fa
         return str(error)
     if file.lines[line : line + len(own.before)] != own.before:
         return "The lines have been changed meanwhile."
-    return line if undo or _is_allowed(own, line, file) else STALE
-
-
-def _is_allowed(hunk: Hunk, line: int, file: Present) -> bool:
-    return file.lineage is None or line < len(hunk.above) or file.lineage.allows(hunk, line)
+    return line if undo or file.lineage is None or file.lineage.allows(own, line) else STALE
 
 
 def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> int | str:

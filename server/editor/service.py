@@ -272,7 +272,12 @@ class Service:
         return self._lineages.of(run, path, file, self._runs.state(run))
 
     def _review(self, run: str) -> Review:
-        return Review(self._root(run), partial(self._look, run), partial(self._lineages.expect, run))
+        return Review(
+            self._root(run),
+            partial(self._look, run),
+            partial(self._lineages.expect, run),
+            partial(self._lineages.settle, run),
+        )
 
     def _root(self, run: str) -> Path:
         task = self._runs.state(run).task

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from genie_engineer.agent.events import PatchProposed
+from genie_engineer.agent.log import Run
+from genie_engineer.edits.changes import diff
+
 from .client import Editor
 from .conftest import NEW, OLD
 
@@ -306,3 +310,25 @@ async def test_a_copy_of_the_lines_that_are_meant_is_not_taken_for_them(
     await client.view(run, lambda v: [h["line"] for h in v["changes"][0]["hunks"]] == [4, 8])
     assert await accept(client, run, *hunks) == {"done": 2, "problem": ""}
     assert client.text(file) == mine + OLD
+
+
+async def test_a_later_proposal_that_brings_an_accepted_line_again_waits_until_it_is_taken_back(
+    client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
+) -> None:
+    first = OLD.replace("def second", "# soon\ndef second")
+    run, file = written_run({"calc.py": first}), repository / "calc.py"
+    client.open(file)
+    assert await accept(client, run, *await shown(client, run)) == {"done": 1, "problem": ""}
+    later = diff("calc.py", OLD.encode(), first.replace("def second", "def last").encode())
+    assert later is not None
+    again = Run.open(home / "runs" / run)
+    again.record(PatchProposed((later,)))
+    again.close()
+    (hunk, accepted) = await shown(client, run)
+    assert (hunk["state"], accepted["state"]) == ("conflict", "accepted")
+    done = await accept(client, run, hunk)
+    assert "a change that you have accepted: take that one back first" in done["problem"]
+    assert client.text(file) == first
+    await client.request("genie/undo", {"run": run, "hunks": [accepted["id"]], "path": ""})
+    assert (await accept(client, run, hunk))["done"] == 1
+    assert client.text(file) == first.replace("def second", "def last")

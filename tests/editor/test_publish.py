@@ -6,7 +6,9 @@ from dataclasses import replace
 from genie_engineer.editor.publish import Publisher
 from genie_engineer.protocol.runs import FileView, RunView
 
-EMPTY = RunView("run", "/r", "", "", "", "working", None, "", "", "", "", "", 0, "", "", (), "", (), (), None)
+EMPTY = RunView(
+    "run", "/r", "", "", "", "working", None, "", "", "", "", "", "", 0, "", "", (), "", (), (), None
+)
 
 
 class Wall:
