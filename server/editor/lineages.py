@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from ..agent.state import RunState
@@ -78,6 +79,10 @@ class Lineages:
             known.now = _learned(known.now, file, state, _hunks(change, state))
         known.remember(known.now)
         return replace(file, lineage=known.now)
+
+    def review(self, run: str, root: Path, look: Callable[[str], Present]) -> Review:
+        """The files of a run in `root`, as `look` finds them."""
+        return Review(root, look, partial(self.expect, run), partial(self.settle, run))
 
     def expect(self, run: str, path: str, lineage: Lineage) -> None:
         """The editor is asked for this text: if it comes to be, it is of this lineage."""

@@ -272,12 +272,7 @@ class Service:
         return self._lineages.of(run, path, file, self._runs.state(run))
 
     def _review(self, run: str) -> Review:
-        return Review(
-            self._root(run),
-            partial(self._look, run),
-            partial(self._lineages.expect, run),
-            partial(self._lineages.settle, run),
-        )
+        return self._lineages.review(run, self._root(run), partial(self._look, run))
 
     def _root(self, run: str) -> Path:
         task = self._runs.state(run).task

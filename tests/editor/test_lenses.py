@@ -16,7 +16,7 @@ def hunk(id: str, line: int, removed: int = 1, state: HunkState = "open") -> Hun
 def shown(uri: str, *hunks: HunkView, run: str = "run") -> RunView:
     files = (FileView("a.py", uri, "modified", hunks),)
     return RunView(
-        run, "/r", "", "", "", "working", None, "", "", "", "", "", 0, "", "", (), "", (), files, None
+        run, "/r", "", "", "", "working", None, "", "", "", "", "", "", 0, "", "", (), "", (), files, None
     )
 
 
