@@ -4,9 +4,9 @@ from pathlib import Path
 
 from ..agent.state import RunState
 from ..agent.tested import TestsRan
+from ..agent.words import counts
 from ..protocol.testing import TestsView, TestView
 from ..workbench.report import TestOutcome, failing
-from .words import counts
 
 MOST = 500
 """How many tests are shown."""
