@@ -55,6 +55,7 @@ class Game:
     past: list[Lines] = field(default_factory=list)
     future: list[Lines] = field(default_factory=list)
     replaced: dict[str, Lines] = field(default_factory=dict)
+    seen: dict[str, Lines] = field(default_factory=dict)
     typed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -104,6 +105,9 @@ def played(seed: int, moves: int) -> Game:
         move(game)
         if move.__name__ not in ("_type", "_undo", "_redo") and users(game.lines) != kept:
             game.faults.append(f"{move.__name__}: {len(kept)} lines of the user's became others")
+        if game.seen.setdefault(text_of(game.lines), game.lines) != game.lines:
+            game.count("ended: one text, two histories")
+            break
         _look(game)
     return game
 
