@@ -23,7 +23,11 @@ export function showTests(shown: Shown, server: Server): vscode.Disposable {
   };
   return vscode.Disposable.from(
     controller,
-    shown.onDidChange((view) => void draw(view.run, view.title, view.tested).catch(() => (drawn = ""))),
+    shown.onDidChange((view) => {
+      if (view) {
+        void draw(view.run, view.title, view.tested).catch(() => (drawn = ""));
+      }
+    }),
   );
 }
 
