@@ -151,6 +151,9 @@ def trailing_lost(_rng: random.Random, draft: Draft) -> Draft | None:
     """The file's trailing blanks not written: what stays keeps them, what is new has none."""
     if any(sign == "+" and text != text.rstrip() for text, sign in _texts(draft)) or _shuffled(draft):
         return None
+    # Among blank lines that look alike nobody could tell which of them a block brings.
+    if draft.form == "search/replace" and any(text and not text.strip() for text, _ in _texts(draft)):
+        return None
     bare = mapped(draft, lambda row: (row[0], row[1].rstrip()))
     return kept(differing(draft, bare))
 

@@ -6,41 +6,29 @@ other place comes near. More than one line of code that names or counts somethin
 model meant another place, or another version.
 """
 
-import html
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from .edit import Replacement
 from .indentation import Reindent, reindentation
+from .likeness import Likeness, is_same, likeness, likeness_of_code, weight
 from .occurrences import FileLines, Occurrences
 from .place import How, Place, Splice, changed
 
 _ENOUGH = 0.8
 _LEAD = 0.1
 _ALIKE = 0.7
-_ALIKE_CODE = 0.8
 _FEW = 3
 _LEAST = 2
-_REMARK = re.compile(r"(?:#|//|/\*|\*\s|-- |<!--|\"\"\"|\'\'\')")
-_PROSE = re.compile(r"(?:[\w.,'`’-]+\s+){4,}[\w.,'`’-]+$")
-_KEYWORD = re.compile(
-    r"(?:return|if|elif|else|for|while|raise|throw|yield|import|from|del|assert|not|and|or|in|is|await|case|with)\b"
-)
-_TRAILING_REMARK = re.compile(r"\s+(?:#|//|--)\s.*$")
 _MOST_PLACES = 50
 _MOST_OFFSETS = 12
 _SLACK = 6
-_WEIGHT = 40
 _LONGEST = 400
 
 Pairs = tuple[int | None, ...]
 """For each old line the file's line (0-based) that it is."""
-
-Likeness = Callable[[str, str], float]
-"""From 0 to 1: how much a written line is one that is there."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +58,10 @@ def similar(replacement: Replacement, file: FileLines) -> list[Place]:
     if len(replacement.before) > _LONGEST:
         return []
     bare = [line.strip() for line in replacement.before]
-    if sum(map(bool, map(_weight, bare))) < _LEAST:
+    if sum(map(bool, map(weight, bare))) < _LEAST:
         return []
-    for likeness in (_likeness, _likeness_of_code):
-        best = _best(bare, file, likeness)
+    for like in (likeness, likeness_of_code):
+        best = _best(bare, file, like)
         if best and _complete(bare, best, file):
             return _placed(replacement, file, best.pairs, "similar")
     return []
@@ -82,8 +70,12 @@ def similar(replacement: Replacement, file: FileLines) -> list[Place]:
 def _best(bare: Sequence[str], file: FileLines, likeness: Likeness) -> _Aligned | None:
     """Where the lines have the most of their like, if that is enough and no other place comes near."""
     found = sorted(
-        {_aligned(bare, file.bare.lines, offset, likeness) for offset in _offsets(bare, file.bare)},
-        key=lambda each: -each.score,
+        {
+            _aligned(bare, file.bare.lines, offset, slack, likeness)
+            for offset in _offsets(bare, file.bare)
+            for slack in (0, _SLACK)
+        },
+        key=lambda each: (-each.score, _spread(each.pairs)),
     )
     if not found or found[0].score < _ENOUGH:
         return None
@@ -93,13 +85,13 @@ def _best(bare: Sequence[str], file: FileLines, likeness: Likeness) -> _Aligned 
 
 def _complete(bare: Sequence[str], found: _Aligned, file: FileLines) -> bool:
     """Whether every line has its like, and other code than there stands in one line at most among enough."""
-    pairs = [(line, at) for line, at in zip(bare, found.pairs, strict=True) if _weight(line)]
+    pairs = [(line, at) for line, at in zip(bare, found.pairs, strict=True) if weight(line)]
     if any(at is None for _, at in pairs):
         return False
     other = [
         number
         for number, (line, at) in enumerate(zip(bare, found.pairs, strict=True))
-        if at is not None and not _is_same(line, file.bare.lines[at])
+        if at is not None and not is_same(line, file.bare.lines[at])
     ]
     if not other:
         return True
@@ -121,21 +113,21 @@ def _offsets(bare: Sequence[str], file: Occurrences) -> list[int]:
     """Where the text would begin by the most of its telling lines."""
     votes: Counter[int] = Counter()
     for number, line in enumerate(bare):
-        places = file.of([line]) if _weight(line) else []
+        places = file.of([line]) if weight(line) else []
         if len(places) <= _MOST_PLACES:
-            votes.update({at - number: _weight(line) for at in places})
+            votes.update({at - number: weight(line) for at in places})
     return [offset for offset, _ in votes.most_common(_MOST_OFFSETS)]
 
 
-def _weight(line: str) -> int:
-    letters = sum(letter.isalnum() for letter in line)
-    return min(letters, _WEIGHT) if letters > 1 else 0
+def _spread(pairs: Pairs) -> int:
+    known = [at for at in pairs if at is not None]
+    return known[-1] - known[0] if known else 0
 
 
-def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int, like: Likeness) -> _Aligned:
+def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int, slack: int, like: Likeness) -> _Aligned:
     """The old lines beside those around the offset: equal ones first, between them alike ones in order."""
-    first = max(0, offset - _SLACK)
-    window = lines[first : max(first, offset + len(bare) + _SLACK)]
+    first = max(0, offset - slack)
+    window = lines[first : max(first, offset + len(bare) + slack)]
     pairs: list[int | None] = [None] * len(bare)
     likeness = [0.0] * len(bare)
     for old, old_end, new, new_end in _unequal(bare, window, pairs, first):
@@ -143,7 +135,7 @@ def _aligned(bare: Sequence[str], lines: Sequence[str], offset: int, like: Liken
             pairs[number], likeness[number] = first + at, ratio
     for number, pair in enumerate(pairs):
         likeness[number] = likeness[number] or float(pair is not None)
-    weights = [_weight(line) for line in bare]
+    weights = [weight(line) for line in bare]
     total = sum(weights)
     score = sum(weight * like for weight, like in zip(weights, likeness, strict=True)) / max(total, 1)
     return _Aligned(tuple(pairs), score)
@@ -177,39 +169,6 @@ def _alike(
                 break
 
 
-def _likeness(written: str, there: str) -> float:
-    """From 0 to 1; 0 for code that isn't the same but for spaces, the kind of quotes, a last comma."""
-    return _ratio(written, there) if _is_same(written, there) else 0.0
-
-
-def _likeness_of_code(written: str, there: str) -> float:
-    """From 0 to 1, for code also where a word differs; 0 where it is only written in entities."""
-    ratio = _ratio(written, there)
-    alike = ratio >= _ALIKE_CODE and html.unescape(written) != there
-    return ratio if alike or _is_same(written, there) else 0.0
-
-
-def _ratio(written: str, there: str) -> float:
-    return SequenceMatcher(None, written, there, autojunk=False).ratio()
-
-
-def _is_same(written: str, there: str) -> bool:
-    """Whether both lines are remarks, or the same code but for what means nothing."""
-    if _is_remark(written) and _is_remark(there):
-        return True
-    return len({_bones(_TRAILING_REMARK.sub("", line)) for line in (written, there)}) == 1
-
-
-def _is_remark(line: str) -> bool:
-    if _REMARK.match(line):
-        return len(line.split()) > 1
-    return _PROSE.match(line) is not None and not _KEYWORD.match(line)
-
-
-def _bones(code: str) -> str:
-    return re.sub(r"\s+", "", code).replace("'", '"').rstrip(",;")
-
-
 def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -> list[Place]:
     """The place, if what changes stands there line for line, and the block is indented evenly."""
     shift = _shift(replacement, file, pairs)
@@ -222,7 +181,7 @@ def _placed(replacement: Replacement, file: FileLines, pairs: Pairs, how: How) -
             up = _slid(replacement, full, old, new_end)
             old, old_end, new, new_end = (at - up for at in (old, old_end, new, new_end))
         span = _gap(full, old) if old == old_end else _span(replacement, file, full[old:old_end], old)
-        if span is None:
+        if span is None or (old < old_end and not _is_beside(replacement.before, full, (old, old_end))):
             return []
         splices.append(Splice(*span, tuple(map(shift, replacement.after[new:new_end]))))
     known = [at for at in pairs if at is not None]
@@ -269,6 +228,15 @@ def _span(replacement: Replacement, file: FileLines, places: Pairs, old: int) ->
     written = [replacement.before[old + number].strip() for number in range(len(known))]
     there = [file.bare.lines[at] for at in known]
     return (known[0], known[-1] + 1) if written == there else None
+
+
+def _is_beside(before: Sequence[str], places: Pairs, gone: tuple[int, int]) -> bool:
+    """Whether lines that go aren't blank, or stand right beside what is above and below them."""
+    start, end = gone
+    beside = places[max(0, start - 1) : end + 1]
+    known = [at for at in beside if at is not None]
+    together = len(known) == len(beside) and known == list(range(known[0], known[0] + len(known)))
+    return together or any(line.strip() for line in before[start:end])
 
 
 def _slid(replacement: Replacement, places: Pairs, at: int, new_end: int) -> int:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..errors import EditError
@@ -15,6 +14,8 @@ from .place import How, Place
 from .rewriting import is_of, rewritten
 from .splicing import spliced
 from .text import Text, content, decode, encode, encode_part
+
+_GUESSED: tuple[How, ...] = ("marks mended", "similar")
 
 Read = Callable[[str], bytes | None]
 """The bytes of a file (path relative to the repository, with "/"), or None where there is none."""
@@ -260,14 +261,22 @@ def _found(lines: Sequence[str], replacements: Sequence[Replacement]) -> list[Pl
 
 
 def _attempt(replacement: Replacement, file: FileLines) -> Place | EditError:
+    found = _located(replacement, file)
+    if isinstance(found, Place) and found.how not in _GUESSED:
+        return found
+    # What stands there once a disguise is off is no line without its mark, and none misremembered.
+    for bare in undisguised(replacement, file.lines):
+        other = _located(bare, file)
+        if isinstance(other, Place) and (isinstance(found, EditError) or other.how not in _GUESSED):
+            return other
+    return found
+
+
+def _located(replacement: Replacement, file: FileLines) -> Place | EditError:
     try:
         return locate(replacement, file)
     except EditError as error:
-        refused = error
-    for bare in undisguised(replacement, file.lines):
-        with suppress(EditError):
-            return locate(bare, file)
-    return refused
+        return error
 
 
 def _check_fit(replacement: Replacement, place: Place, text: Text, others: Sequence[Place]) -> None:

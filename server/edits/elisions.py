@@ -1,7 +1,7 @@
 """Lines that stand for others: `...`, or a comment such as `# ... existing code ...`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -54,7 +54,7 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
     stand once in the file tell where.
     """
     file = Occurrences([line.rstrip() for line in lines])
-    pieces = _split(written)
+    pieces = _split(written, lines)
     full: list[str] = []
     edges: list[_Edge] = []
     at = 0
@@ -111,10 +111,11 @@ def _anchor(piece: Sequence[str], file: Occurrences) -> int:
     )
 
 
-def _split(lines: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(lines[start:end]) for start, end in _spans(lines)]
+def _split(written: Sequence[str], lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """What stands between the marks; a line that the file has is none, dots or not."""
+    return [tuple(written[start:end]) for start, end in _spans(written, {line.strip() for line in lines})]
 
 
-def _spans(lines: Sequence[str]) -> list[tuple[int, int]]:
-    marks = [number for number, line in enumerate(lines) if is_elision(line)]
+def _spans(lines: Sequence[str], own: Set[str] = frozenset()) -> list[tuple[int, int]]:
+    marks = [number for number, line in enumerate(lines) if is_elision(line) and line.strip() not in own]
     return list(zip([0, *(number + 1 for number in marks)], [*marks, len(lines)], strict=True))

@@ -38,6 +38,12 @@ def block_end(lines: Sequence[str], start: int) -> int:
     return len(lines)
 
 
+def opens_block(lines: Sequence[str], at: int) -> bool:
+    """Whether the next line that isn't blank stands further right."""
+    below = next(filter(str.strip, lines[at + 1 :]), "")
+    return _depth(below) > _depth(lines[at])
+
+
 def _unquoted(lines: Sequence[str], start: int) -> list[int]:
     """The lines from `start` on that don't begin between triple quotes; all, where such are never closed."""
     found: list[int] = []

@@ -12,7 +12,16 @@ from .disguises import plainest
 from .edit import Replacement
 from .elisions import filled, leaves_out
 from .indentation import Reindent, indent_of, reindentation
-from .layout import block_end, definition_at, definition_top, full_lines, is_decorator, is_remark
+from .layout import (
+    block_end,
+    closes,
+    definition_at,
+    definition_top,
+    full_lines,
+    is_decorator,
+    is_remark,
+    opens_block,
+)  # fmt: skip
 from .occurrences import Occurrences
 from .reasons import is_telling
 
@@ -131,6 +140,8 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
     at = _defined_at(piece[head], lines)
     start, end = _start(piece[:head], lines, at), block_end(lines, at)
     before = tuple(_stripped(_without_remarks(lines[start:end], piece)))
+    if piece[head].strip() == lines[at].strip() and opens_block(lines, at) and not _has_body(piece, head):
+        raise EditError(f"`{piece[head].strip()}` is only its first line: write all of it, or what changes.")
     last = full_lines(piece)[-2:]
     if not {*last} <= {*full_lines(before)} and Occurrences(full_lines(lines[end:])).of(last):
         raise EditError(f"Where `{piece[head].strip()}` ends can't be told: write a search/replace block.")
@@ -142,6 +153,10 @@ def _definition(piece: Sequence[str], lines: Sequence[str]) -> Replacement:
     whole = list(map(shift, piece))
     after = filled(whole, before) if leaves_out(whole, before) else whole
     return Replacement(before, tuple(after), line=start + 1)
+
+
+def _has_body(piece: Sequence[str], head: int) -> bool:
+    return opens_block(piece, head) or any(map(closes, piece[head + 1 :]))
 
 
 def _start(above: Sequence[str], lines: Sequence[str], at: int) -> int:

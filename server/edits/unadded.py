@@ -13,6 +13,8 @@ from .strict import standing
 _MOST = 3
 _FAR = 12
 _UNLIKE = 0.6
+_CLOSE = 3
+_ALIKE = 0.9
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ def unadded(replacement: Replacement, file: FileLines) -> list[Place]:
         places = [
             replace(place, how="marks mended")
             for suspect in _suspects(replacement, count)
-            for place in standing(_without(replacement, suspect), file)
-            if not _is_there(replacement, suspect, place, file)
+            for rest in [_without(replacement, suspect)]
+            for place in standing(rest, file)
+            if any(map(is_telling, rest.before)) and not _is_there(replacement, suspect, place, file)
         ]
         if places:
             return list({place.splices: place for place in places}.values())
@@ -55,15 +58,22 @@ def _without(replacement: Replacement, suspect: _Suspect) -> Replacement:
 
 
 def _is_there(replacement: Replacement, suspect: _Suspect, place: Place, file: FileLines) -> bool:
-    """Whether one of the lines stands near the place, or at its edge one like it."""
+    """Whether one of the lines stands near the place, or right there one that is nearly it."""
     lines = [line.strip() for line in replacement.before[suspect.start : suspect.start + suspect.count]]
     around = {line for line in file.bare.lines[max(0, place.start - _FAR) : place.end + _FAR] if line}
     if any(line in around for line in lines if is_telling(line)):
         return True
+    right_there = file.bare.lines[max(0, place.start - _CLOSE) : place.end + _CLOSE]
+    if any(_ratio(line, other) >= _ALIKE for line in lines if is_telling(line) for other in right_there):
+        return True
     beside = place.start - 1 if suspect.start == 0 else place.end
     there = file.bare.lines[beside] if 0 <= beside < len(file.bare.lines) else ""
     nearest = lines[-1] if suspect.start == 0 else lines[0]
-    return suspect.edge and SequenceMatcher(None, nearest, there, autojunk=False).ratio() >= _UNLIKE
+    return suspect.edge and _ratio(nearest, there) >= _UNLIKE
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _suspects(replacement: Replacement, count: int) -> Iterator[_Suspect]:

@@ -181,10 +181,28 @@ def _body_ends(
     if line.text:
         # Context may have lost its mark; a hunk in which nothing has changed yet can't end there.
         begun = told is None or _counts(body)[0] >= told[1] or any(sign != " " for sign, _ in body)
-        return begun and line.text[0] not in "+- \\"
+        return begun and line.text[0] not in "+- \\" and not _goes_on(lines, at, body, told)
     # Counts alone don't end a hunk at a blank line: they are often too small, and half of it would be lost.
     whole = told is not None and _counts(body) == told[1:]
     return whole and _PROSE.match(next((later.text for later in lines[at:] if later.text), "")) is not None
+
+
+def _goes_on(
+    lines: Sequence[AnswerLine], at: int, body: list[tuple[str, str]], told: tuple[int, int, int] | None
+) -> bool:
+    """Whether lines from here on are context without its space: changes follow at once, or by the counts."""
+    old, new = _counts(body)
+    changes = blank = False
+    for number in range(at, len(lines)):
+        text = lines[number].text
+        if lines[number].fence or text.startswith("@@") or starts_section(lines, number):
+            break
+        changes |= text[:1] in ("+", "-") and not _PROSE.match(text)
+        blank |= not text.strip()
+        old, new = old + (text[:1] != "+"), new + (text[:1] != "-")
+        if changes and (not blank or (told is not None and (old, new) == told[1:])):
+            return True
+    return False
 
 
 def _counts(body: Sequence[tuple[str, str]]) -> tuple[int, int]:
