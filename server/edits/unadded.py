@@ -58,16 +58,19 @@ def _without(replacement: Replacement, suspect: _Suspect) -> Replacement:
 
 
 def _is_there(replacement: Replacement, suspect: _Suspect, place: Place, file: FileLines) -> bool:
-    """Whether one of the lines stands near the place, or right there one that is nearly it."""
-    lines = [line.strip() for line in replacement.before[suspect.start : suspect.start + suspect.count]]
+    """Whether one of the lines stands near the place, or at its edge one like it."""
+    end = suspect.start + suspect.count
+    lines = [line.strip() for line in replacement.before[suspect.start : end]]
     around = {line for line in file.bare.lines[max(0, place.start - _FAR) : place.end + _FAR] if line}
     if any(line in around for line in lines if is_telling(line)):
         return True
-    right_there = file.bare.lines[max(0, place.start - _CLOSE) : place.end + _CLOSE]
-    if any(_ratio(line, other) >= _ALIKE for line in lines if is_telling(line) for other in right_there):
-        return True
-    beside = place.start - 1 if suspect.start == 0 else place.end
-    there = file.bare.lines[beside] if 0 <= beside < len(file.bare.lines) else ""
+    outside = (replacement.before[: suspect.start], replacement.before[end:])
+    if not all(any(map(is_telling, some)) for some in outside):
+        beside = file.bare.lines[max(0, place.start - _CLOSE) : place.end + _CLOSE]
+        if any(_ratio(line, other) >= _ALIKE for line in lines if is_telling(line) for other in beside):
+            return True
+    next_to = place.start - 1 if suspect.start == 0 else place.end
+    there = file.bare.lines[next_to] if 0 <= next_to < len(file.bare.lines) else ""
     nearest = lines[-1] if suspect.start == 0 else lines[0]
     return suspect.edge and _ratio(nearest, there) >= _UNLIKE
 
