@@ -109,9 +109,7 @@ def _sayable(change: Change, form: str) -> Change:
     if not after:
         return change
     if before is None:
-        wide = after.startswith((b"\xff\xfe", b"\xfe\xff"))
-        after = after.decode("utf-16").encode() if wide else after.removeprefix(b"\xef\xbb\xbf")
-        after = after.replace(b"\r\n", b"\n")
+        after = "".join(decode(after).lines).replace("\r\n", "\n").encode()
     shown = form == "unified diff" and lines_of(before)[-1:] != lines_of(after)[-1:]
     wanted = is_ended(after) if shown else not before or is_ended(before)
     return replace(change, after=final_newline(after, wanted))
