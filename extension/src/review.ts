@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { decideRequest, proposedRequest, showRequest, undoRequest, type Decide, type FileView } from "./protocol";
 import type { Server } from "./server";
-import { acceptedFiles, allHunks, hunkAt, isAt, openHunks, type Place, type Shown } from "./shown";
+import { acceptedFiles, allHunks, hunkAt, linesIn, openHunks, type Place, proposedLine, type Shown } from "./shown";
 
 const SCHEME = "genie-proposed";
 
@@ -125,16 +125,16 @@ async function step(shown: Shown, server: Server, by: 1 | -1, target?: Target): 
 
 /** How many of the hunks come before the cursor; in another file none does. */
 function cursorAmong(all: readonly Place[], editor: vscode.TextEditor | undefined): number {
-  const places = all.map(({ file, hunk }, at) => ({ file, hunk, at }));
-  const own = places.filter(({ file }) => editor && isAt(file, editor.document.uri));
-  const behind = own.find(({ hunk }) => editor && hunk.line > editor.selection.active.line);
+  const places = all.map((place, at) => ({ lines: editor && linesIn(place, editor.document.uri), at }));
+  const own = places.filter(({ lines }) => lines);
+  const behind = own.find(({ lines }) => lines && editor && lines.start > editor.selection.active.line);
   return behind?.at ?? (own.at(-1)?.at ?? -1) + 1;
 }
 
-function isOn({ file, hunk }: Place, editor: vscode.TextEditor): boolean {
+function isOn(place: Place, editor: vscode.TextEditor): boolean {
   const line = editor.selection.active.line;
-  const length = Math.max(hunk.removed.length, 1);
-  return isAt(file, editor.document.uri) && line >= hunk.line && line < hunk.line + length;
+  const lines = linesIn(place, editor.document.uri);
+  return lines !== undefined && line >= lines.start && line < lines.end;
 }
 
 async function reveal(file: FileView, line: number): Promise<void> {
@@ -179,11 +179,8 @@ async function proposedUri(shown: Shown, server: Server, { path }: FileView): Pr
   return uri ? vscode.Uri.parse(uri) : undefined;
 }
 
-/** The hunk's first line in the proposed file. */
-function proposedRange({ file, hunk }: Place): vscode.Range {
-  const earlier = file.hunks.filter((one) => one.state === "open" && one.line < hunk.line);
-  const shift = earlier.reduce((sum, one) => sum + one.added.length - one.removed.length, 0);
-  const at = Math.max(hunk.line + shift, 0);
+function proposedRange(place: Place): vscode.Range {
+  const at = proposedLine(place);
   return new vscode.Range(at, 0, at, 0);
 }
 

@@ -60,9 +60,24 @@ export function acceptedFiles(view: RunView | undefined): FileView[] {
 
 /** The open hunk that covers the line, else the next one in the file, else the file's first. */
 export function hunkAt(view: RunView | undefined, uri: vscode.Uri, line: number): Place | undefined {
-  const here = openHunks(view).filter(({ file }) => isAt(file, uri));
-  const next = ({ hunk }: Place) => line < hunk.line + Math.max(hunk.removed.length, 1);
-  return here.find(next) ?? here[0];
+  const here = openHunks(view).filter((place) => linesIn(place, uri));
+  return here.find((place) => line < (linesIn(place, uri)?.end ?? 0)) ?? here[0];
+}
+
+/** Where a hunk is in a document, at least one line: in the user's file its lines to go, in the proposed one those to come. */
+export function linesIn({ file, hunk }: Place, uri: vscode.Uri): { start: number; end: number } | undefined {
+  if (isAt(file, uri)) {
+    return { start: hunk.line, end: hunk.line + Math.max(hunk.removed.length, 1) };
+  }
+  const start = proposedLine({ file, hunk });
+  return isSame(file.proposed_uri, uri) ? { start, end: start + Math.max(hunk.added.length, 1) } : undefined;
+}
+
+/** The hunk's first line in the proposed file. */
+export function proposedLine({ file, hunk }: Place): number {
+  const earlier = file.hunks.filter((one) => one.state === "open" && one.line < hunk.line);
+  const shift = earlier.reduce((sum, one) => sum + one.added.length - one.removed.length, 0);
+  return Math.max(hunk.line + shift, 0);
 }
 
 /** Whether the change is one of this document's. Compared as paths: the two sides may escape differently. */

@@ -150,8 +150,21 @@ async function reviewRemarks(vscode) {
   await window.command("Preferences: Toggle between Light/Dark Themes");
   await window.page.locator(".monaco-workbench.vs-dark").waitFor();
   await window.screenshot("24-editable-diff");
+  await window.page.keyboard.press("Control+Alt+Enter");
+  await window.row("Changes", "accepted").waitFor();
   await window.closeEditor();
+  await window.line("# kept").waitFor();
+  await window.comment("Why divmod?").waitFor();
   await window.screenshot("25-remark-dark");
+  await window.page.locator('.review-widget .action-label[aria-label^="Resolve"]').click();
+  await window.comment("Why divmod?").waitFor({ state: "hidden" });
+  await window.page.keyboard.press("Control+s");
+  await window.page.reload();
+  await window.command("Genie: Show Run");
+  await window.pick("Amounts come out wrong");
+  await window.page.locator(".comment-range-glyph.comment-thread").first().click();
+  await window.page.locator(".review-widget", { hasText: "Settled" }).waitFor();
+  await window.screenshot("26-settled");
   await window.close();
 }
 
