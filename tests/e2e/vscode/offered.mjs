@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { makeRepository } from "./repository.mjs";
-import { chooseModel } from "./window.mjs";
+import { chooseModel, until } from "./window.mjs";
 
 /** Another agent asks for Genie's search and navigation. */
 async function lentTools(vscode) {
@@ -38,12 +38,14 @@ async function begin(vscode) {
   await window.openFile("ledger.py");
   await window.command("E2E: Report Problems");
   await window.line("result -= amount").click();
-  await window.page.keyboard.press("Control+.");
-  await window.page.locator(".action-widget .monaco-list-row", { hasText: "Genie: Fix This" }).waitFor();
+  await until(async () => {
+    await window.page.keyboard.press("Control+.");
+    await window.page.locator(".action-widget .monaco-list-row", { hasText: "Genie: Fix This" }).waitFor({ timeout: 5_000 });
+  });
   await window.screenshot("23-fix-this");
   await window.page.keyboard.press("Escape");
   await window.codeAction("Genie: Fix This");
-  await window.row("Task", "Amounts are subtracted (ledger.py:8)").waitFor();
+  await window.row("Task", "Amounts are subtracted (ledger.py:8)").waitFor({ timeout: 300_000 });
   await window.status("Genie: not solved").waitFor();
 
   await window.command("Genie: Solve Task");
