@@ -5,7 +5,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OFFERED } from "./offered.mjs";
-import { makeEndpointRepository, makeLargerRepository, makeRepository, makeReviewedRepository, makeSimpleRepository } from "./repository.mjs";
+import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { reviewRemarks } from "./review_stories.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
@@ -103,68 +104,6 @@ async function reviewAndUndo(vscode) {
     const text = readFileSync(join(folder, "ledger.py"), "utf8");
     assert.ok(text.includes(PLUS) && text.includes(TWO_DIGITS) && text.includes("[share] * people"));
   });
-  await window.close();
-}
-
-/** A remark is answered in its thread, a hunk rejected with a reason, another edited in the diff. */
-async function reviewRemarks(vscode) {
-  const { folder, script } = makeReviewedRepository();
-  const window = await vscode.open(folder);
-  await chooseModel(window, "Another model", `scripted:${script}`);
-  await window.openFile("ledger.py");
-  await window.command("Genie: Solve Task");
-  await window.enter("Amounts come out wrong");
-  await window.toast("Who gets the cents").waitFor({ timeout: 300_000 });
-  await window.hover(window.line(MINUS), "Amounts were subtracted");
-  await window.screenshot("22-hover", false);
-
-  await window.lens("Comment", 2);
-  await window.remark("x".repeat(10_001));
-  await window.toast("shorten it").waitFor();
-  await window.page.locator(".review-widget .comment-form .view-line", { hasText: "xxx" }).first().waitFor();
-  await window.remark("Why divmod?");
-  await window.comment("Why divmod?").waitFor();
-  await window.command("Genie: Answer Question");
-  await window.pick("The first ones");
-  await window.comment("gives the share and what is left over").waitFor();
-  await window.status("Genie: solved, 3 to review").waitFor({ timeout: 300_000 });
-  await window.screenshot("23-remark");
-
-  await window.line(ONE_DIGIT).click();
-  await window.codeAction("Reject Genie's change with a reason");
-  await window.enter("Cents may have three digits");
-  await window.row("Changes", "rejected").waitFor();
-  await window.line("share = amount").click();
-  await window.page.keyboard.press("Shift+Alt+F9");
-  await window.status("Ln 8,").waitFor();
-  await window.page.keyboard.press("Shift+Alt+F9");
-  await window.status("Ln 19,").waitFor();
-  await window.hover(window.line(ONE_DIGIT), "Cents may have three digits");
-
-  await window.command("Genie: Show Diff");
-  await window.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
-  await window.page.keyboard.press("End");
-  await window.page.keyboard.type("  # kept");
-  await window.page.keyboard.press("Control+s");
-  await window.row("Changes", "# kept").waitFor();
-  await window.command("Preferences: Toggle between Light/Dark Themes");
-  await window.page.locator(".monaco-workbench.vs-dark").waitFor();
-  await window.screenshot("24-editable-diff");
-  await window.page.keyboard.press("Control+Alt+Enter");
-  await window.row("Changes", "accepted").waitFor();
-  await window.closeEditor();
-  await window.line("# kept").waitFor();
-  await window.comment("Why divmod?").waitFor();
-  await window.screenshot("25-remark-dark");
-  await window.page.locator('.review-widget .action-label[aria-label^="Resolve"]').click();
-  await window.comment("Why divmod?").waitFor({ state: "hidden" });
-  await window.page.keyboard.press("Control+s");
-  await window.page.reload();
-  await window.command("Genie: Show Run");
-  await window.pick("Amounts come out wrong");
-  await window.page.locator(".comment-range-glyph.comment-thread").first().click();
-  await window.page.locator(".review-widget", { hasText: "Settled" }).waitFor();
-  await window.screenshot("26-settled");
   await window.close();
 }
 
