@@ -123,6 +123,10 @@ def _the_one(places: Sequence[Place], replacement: Replacement, lines: Sequence[
     for place in among:
         if place.start + 1 == replacement.line:
             return place
+    if {(place.start, place.how) for place in places} == {(places[0].start, "re-indented")}:
+        raise EditError(
+            "Its new lines could be indented in two ways: write its old lines as the file has them."
+        )
     raise EditError(ambiguous_reason(len(replacement.before), [place.start + 1 for place in places]))
 
 

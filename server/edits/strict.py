@@ -94,6 +94,10 @@ def first_line(replacement: Replacement, file: FileLines) -> list[Place]:
             places_of = exact(mended, file) or trailing(mended, file)
             found = [place for place in places_of if place.start == at]
             places += [replace(place, how="re-indented") for place in found]
+            # By a single line nobody can tell whether it alone has moved or all that is below it.
+            other = _shifted(replacement, at, file) if alone else None
+            if other and found and other.splices != places[-1].splices:
+                places.append(other)
     return places
 
 
