@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Literal
 
 from .edit import FileEdit, Replacement
@@ -16,6 +17,7 @@ Lines = Sequence[str]
 Escape = Literal["none", "likely", "shown"]
 """Of an answer in entities: likely, or for sure, since it shows lines so of a file that has none."""
 
+_FEW = 5
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27);")
 _RAW = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
 _LETTERS = (
@@ -70,14 +72,25 @@ def _plain(replacement: Replacement) -> Replacement:
 
 
 def plainest(written: Lines, there: Lines) -> list[str]:
-    """The variant of a text that has the most lines of a file; the text itself unless another has more."""
+    """The variant of a text that has the most lines of a file, and of a few lines that which is most like it.
+
+    It is the text itself unless another has more.
+    """
     present = {line.strip() for line in there if line.strip()}
 
     variants = [
         list(written),
         *(bare for disguise in _disguises(there, written) if (bare := disguise(written)) is not None),
     ]
-    return max(variants, key=lambda lines: sum(line.strip() in present for line in lines))
+    few = len(written) <= _FEW
+    return max(
+        variants,
+        key=lambda lines: (sum(line.strip() in present for line in lines), few and _likeness(lines, there)),
+    )
+
+
+def _likeness(some: Lines, others: Lines) -> float:
+    return SequenceMatcher(None, "\n".join(some), "\n".join(others), autojunk=False).ratio()
 
 
 def _unescaped(lines: Lines) -> list[str] | None:

@@ -1,5 +1,6 @@
 """The vocabulary that every format a model writes is read into: files and replacements in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -63,11 +64,21 @@ class Parsed:
 def part(replacement: Replacement, within: Range) -> Replacement:
     """The replacement of some of its old lines by some of its new ones."""
     start, end, new, new_end = within
-    inside, known = [], True
-    for one in replacement.changes:
-        if start <= one[0] and one[1] <= end and new <= one[2] and one[3] <= new_end:
-            inside.append((one[0] - start, one[1] - start, one[2] - new, one[3] - new))
-        elif (one[1] > start or one[3] > new) and (one[0] < end or one[2] < new_end):
-            known = False
     before, after = replacement.before[start:end], replacement.after[new:new_end]
-    return replace(replacement, before=before, after=after, changes=tuple(inside) if known else ())
+    changes = tuple(
+        (one[0] - start, one[1] - start, one[2] - new, one[3] - new)
+        for one in replacement.changes
+        if start <= one[0] and one[1] <= end and new <= one[2] and one[3] <= new_end
+    )
+    known = _are_all(changes, before, after)
+    return replace(replacement, before=before, after=after, changes=changes if known else ())
+
+
+def _are_all(changes: Sequence[Range], before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether two texts are the same but for the changes."""
+    at = new_at = 0
+    for start, end, new, new_end in (*changes, (len(before), 0, len(after), 0)):
+        if before[at:start] != after[new_at:new]:
+            return False
+        at, new_at = end, new_end
+    return True
