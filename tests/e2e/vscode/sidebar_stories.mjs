@@ -43,10 +43,12 @@ export async function arrangeThePlan(vscode) {
   await keyboard.press("Delete");
   await plan(find, mend, share);
 
-  await window.command("Genie: Answer Question");
+  await window.row("Plan", share).click();
+  await window.toast("Who gets the cents").locator(".monaco-button", { hasText: "Answer" }).click();
   await window.pick("The first ones");
   await window.status("Genie: solved, 3 to review").waitFor();
   await plan(find, mend, share);
+  assert.match(await window.row("Plan", share).getAttribute("class"), /\bselected\b/);
   await window.row("Plan", mend).locator(".monaco-tl-twistie").click();
   await window.row("Plan", "ledger.py").click();
   await window.tab("ledger.py").waitFor();
@@ -109,6 +111,9 @@ export async function keepHouse(vscode) {
   await window.toast("exported to").waitFor();
   assert.ok(existsSync(target));
 
+  await window.rowAction(run, "Resume");
+  await window.status("Genie: solved").waitFor({ state: "detached" });
+  await window.status("Genie: solved").or(window.status("Genie: failed")).waitFor();
   await window.rowAction(run, "Delete Run");
   const dialog = window.page.locator(".monaco-dialog-box");
   await dialog.getByText("This removes its log").waitFor();
