@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-mutants bench-navigation bench-long bench-edits bench-calls package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-mutants bench-navigation bench-long bench-edits bench-editor bench-calls package clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,9 +36,9 @@ bench-offline:  ## Measure the offline engine on QuixBugs (QUIXBUGS=DIR, fetched
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/offline
 
-bench-mutants:  ## Measure the offline engine on mutants of three libraries (LIMIT=N of 200, MUTANT=ID)
+bench-mutants:  ## Measure the offline engine on mutants of three libraries (LIMIT=N of 200, SEED=N, MUTANT=ID)
 	@$(PYTHON) scripts/install.py --dev
-	@$(VENV)/python bench/mutants $(if $(LIMIT),--limit $(LIMIT)) $(if $(MUTANT),--mutant $(MUTANT))
+	@$(VENV)/python bench/mutants $(if $(LIMIT),--limit $(LIMIT)) $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEED),--seed $(SEED))
 
 bench-index:  ## Measure the index at 2 million lines (LINES=N), beside a bare parse
 	@$(PYTHON) scripts/install.py --dev
@@ -56,6 +56,10 @@ bench-edits:  ## Measure whether edits land where meant (REPOS=DIR of bare repos
 	@$(if $(REPOS),,$(error REPOS=DIR must name a folder of bare repositories called owner+name, see bench/README.md))
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/edits --repos $(REPOS) $(if $(RECORDED),--recorded $(RECORDED)) $(if $(TREES),--trees $(TREES))
+
+bench-editor:  ## Measure review in the editor: 10,000 random reviews, and a real window with 600 hunks
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV)/python bench/editor
 
 bench-calls:  ## Measure how a model calls tools, by the way they are offered (MODEL=NAME URL=ADDRESS)
 	@$(if $(URL),,$(error MODEL=NAME and URL=ADDRESS must name a model and its OpenAI-compatible server))
