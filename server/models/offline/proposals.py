@@ -14,6 +14,7 @@ _DOUBTFUL = {
     "early return": 1.0,
     "dropped condition": 0.6,
     "extended condition": 0.6,
+    "unwrapped call": 1.0,
 }
 """What it costs a repair that passes to be of a kind which often passes for the wrong reason."""
 
