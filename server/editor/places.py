@@ -205,6 +205,7 @@ def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> in
     return 0 if file.lines is None else "There is a file of this name already."
 
 
+@lru_cache(maxsize=4096)
 def plain(hunk: Hunk) -> Hunk:
     """The hunk with lines that end in "\\n"."""
     return replace(

@@ -40,6 +40,7 @@ class Runs:
         self._failed = failed
         self._jobs: dict[str, _Job] = {}
         self._resting: dict[str, RunState] = {}
+        self._read: dict[str, tuple[int, int]] = {}
 
     def known(self) -> list[str]:
         """The runs that are worked on or were asked for."""
@@ -59,8 +60,12 @@ class Runs:
         """The same; a run that rests here may have gone on elsewhere, in a terminal."""
         if run in self._jobs:
             return self._jobs[run].run.state
-        records, _ = read(_folder(run) / LOG)
-        self._resting[run] = fold(records)
+        log = _folder(run) / LOG
+        now = _signature(log)
+        if run not in self._resting or self._read.get(run) != now:
+            records, _ = read(log)
+            self._resting[run] = fold(records)
+            self._read[run] = now
         return self._resting[run]
 
     def forget(self, run: str) -> None:
@@ -140,9 +145,19 @@ class Runs:
             _log.error("Run %s has no end in its log: %s", run.id, error)
 
     def _rest(self, run: Run) -> None:
+        self._read[run.id] = _signature(run.folder / LOG)
         run.close()
         self._resting[run.id] = run.state
         self._touched(run.id)
+
+
+def _signature(log: Path) -> tuple[int, int]:
+    """What tells that nobody has added to the log: its size and its time; (0, 0) where there is none."""
+    try:
+        stat = log.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _folder(run: str) -> Path:

@@ -1,6 +1,7 @@
 """The fold in the user's words: RunState → RunView. Pure, but for the look at files that it is given."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from ..agent.branching import kinship
@@ -139,8 +140,14 @@ def _file(change: FileChange, state: RunState, file: Present) -> FileView:
     return FileView(change.path, file.uri, change.kind, hunks)
 
 
+@lru_cache(maxsize=4096)
+def _contents(hunk: Hunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines to go and those to come, without their endings: views are made many times a second."""
+    return tuple(map(content, hunk.before)), tuple(map(content, hunk.after))
+
+
 def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
-    removed, added = (tuple(content(line) for line in lines) for lines in (hunk.before, hunk.after))
+    removed, added = _contents(hunk)
     why = state.rationales.get(hunk.id, Rationale())
     return HunkView(
         hunk.id,
