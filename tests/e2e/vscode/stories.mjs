@@ -37,7 +37,7 @@ async function reviewAndUndo(vscode) {
   await window.openFile("test_ledger.py");
   await window.command("View: Show Testing");
   await window.page.locator(".test-explorer .monaco-list-row", { hasText: "tests/test_ledger.py" }).waitFor();
-  await window.line("assert -350 == 350").waitFor();
+  await window.page.getByText(/assert.-350.==.350/).first().waitFor(); // at the line that failed
   await window.screenshot("2-tests");
   await window.closeEditor();
   await window.command("View: Show Genie");
