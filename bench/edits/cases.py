@@ -18,6 +18,8 @@ _TRIES = 12
 _ENOUGH = 25
 _MORE_OFTEN = 5
 _SECOND = 0.12
+_ALONE = ("twice", "no error", "lone line")
+"""Errors on top of which no second one comes, since it would hide what tells the place or the indentation."""
 
 
 def made_cases(root: Path, number: int, seed: int) -> list[Case]:
@@ -77,7 +79,7 @@ def _case(
     if damaged is None:
         return None
     name = operator.name
-    if rng.random() < _SECOND and not damaged.refuse and not name.startswith(("twice", "no error")):
+    if rng.random() < _SECOND and not damaged.refuse and not name.startswith(_ALONE):
         second = rng.choice([one for one in SECOND if form in one.forms] or [operator])
         twice = (
             second.act(rng, damaged) if second is not operator and operator.act is not second.act else None

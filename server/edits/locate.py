@@ -91,7 +91,9 @@ def _trims(replacement: Replacement) -> Iterator[tuple[int, int]]:
 
 
 def _outer_context(replacement: Replacement) -> tuple[int, int]:
-    before, after = replacement.before, replacement.after
+    before, after, changes = replacement.before, replacement.after, replacement.changes
+    if changes:
+        return changes[0][0], len(before) - changes[-1][1]
     shorter = min(len(before), len(after))
     top = next((n for n in range(shorter) if before[n] != after[n]), shorter)
     rest = shorter - top
