@@ -10,6 +10,7 @@ export const HUNKS = 10;
 export const LARGE = "large.py";
 export const PLAIN = "plain.py";
 export const LARGE_HUNKS = 100;
+export const READS = 1000;
 
 /** The text of a file of so many functions: as it is, or as the model wants it. */
 function functions(name, count, changed) {
@@ -54,7 +55,7 @@ export function makeMany() {
   const patch = sizes.map(([name, count]) => patchOf(name, count)).join("");
   const end = call("finish", { outcome: "solved", summary: "Every function is changed." });
   const review = script(home, "review", [call("set_plan", { steps }), call("propose_patch", { patch, reason: "All." }), end]);
-  const reads = Array.from({ length: 650 }, (_, turn) => call("open_file", { path: `${names[turn % FILES]}.py`, start: 1, end: 9 + (turn % 50) }));
+  const reads = Array.from({ length: READS }, (_, turn) => call("open_file", { path: `${names[turn % FILES]}.py`, start: 1, end: 9 + (turn % 50) }));
   const stream = script(home, "stream", [call("set_plan", { steps }), ...reads, end]);
   return { home, folder, review, stream };
 }
