@@ -4,6 +4,7 @@ A hunk's place is then known and not searched for: a piece that is copied elsewh
 brings the same lines, can't be taken for it. Text tells the place only once, when the file is first seen.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -63,6 +64,10 @@ class Lineage:
         return spots
 
     @cached_property
+    def _numbers(self) -> list[int]:
+        return sorted(origin for origin in self.origins if isinstance(origin, int))
+
+    @cached_property
     def _brought(self) -> dict[Brought, int]:
         """The first line of each hunk that brought lines."""
         firsts: dict[Brought, int] = {}
@@ -116,13 +121,20 @@ class Lineage:
     def _beside(self, first: int, end: int) -> int | None:
         """Where something belongs that stands between these lines of the pre-image."""
         above, below = self._spots.get(first - 1), self._spots.get(end)
-        if above and below and below[0] <= above[0]:
+        if not self._in_order(first, end):
             return None
         if above:
             return above[0] + 1
         if below is None:
             return None
         return min([below[0], *(at for one, at in self._brought.items() if first < one.number <= end)])
+
+    def _in_order(self, first: int, end: int) -> bool:
+        """Whether what is known of the pre-image above and below still stands so: neither was moved."""
+        at, behind = bisect_left(self._numbers, first), bisect_left(self._numbers, end)
+        if not at or behind == len(self._numbers):
+            return True
+        return self._spots[self._numbers[at - 1]][0] < self._spots[self._numbers[behind]][0]
 
     def _reads(self, at: int, lines: Sequence[str]) -> bool:
         return self.lines[at : at + len(lines)] == tuple(lines)
