@@ -89,6 +89,8 @@ export async function keepHouse(vscode) {
   await window.row("Task", /Profile\s*careful/).waitFor();
   await window.command("Genie: Choose Profile");
   await window.pick("None");
+  await window.command("Genie: Choose Number of Candidates");
+  await window.pick("As the settings file says"); // the stories that follow have the same settings
   await window.command("Genie: Answer Question");
   await window.pick("The first ones");
   await window.status("Genie: solved, 3 to review").waitFor();
