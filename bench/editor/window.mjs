@@ -118,7 +118,7 @@ async function streaming(window) {
       window.genieGone += changes.flatMap((change) => [...change.removedNodes]).filter((node) => node === selected).length;
     }).observe(selected.parentElement, { childList: true });
   });
-  await window.status("Genie: unsolved").waitFor({ timeout: 300_000 }); // it proposes nothing
+  await window.status("Genie: not solved").waitFor({ timeout: 300_000 }); // it proposes nothing
   const selected = await row.evaluate((one) => one.classList.contains("selected"));
   return { streamed_turns: READS + 2, selection_kept: selected, row_redrawn: await window.page.evaluate(() => window.genieGone) };
 }
