@@ -54,15 +54,26 @@ def is_taken(lines: Lines, hunk: Hunk) -> bool:
 
 def with_hunk(lines: Lines, hunk: Hunk, result: str) -> Lines | None:
     """The file with the hunk where it belongs, if that reads like `result`; else None."""
-    size = len(hunk.before)
-    first = hunk.start - 1
+    at = place_of(lines, hunk, result)
+    if at is None:
+        return None
+    first, size = hunk.start - 1, len(hunk.before)
     new = tuple(Line(text, "hunk", first, hunk.id, first + size) for text in hunk.after)
+    return (*lines[:at], *new, *lines[at + size :])
+
+
+def place_of(lines: Lines, hunk: Hunk, result: str) -> int | None:
+    """Where the hunk belongs, if the file with it there reads like `result`; else None."""
     if is_taken(lines, hunk):
         return None
-    for at in _splits(lines, size, hunk.after, result):
-        if _belongs(lines, at, hunk):
-            return (*lines[:at], *new, *lines[at + size :])
-    return None
+    spots = _splits(lines, len(hunk.before), hunk.after, result)
+    return next((at for at in spots if _belongs(lines, at, hunk)), None)
+
+
+def replaced_by(lines: Lines, hunk: Hunk, result: str) -> Lines:
+    """The lines that the hunk takes the place of, where it belongs."""
+    at = place_of(lines, hunk, result) or 0
+    return lines[at : at + len(hunk.before)]
 
 
 def without_hunk(lines: Lines, hunk: Hunk, old: Lines, result: str) -> Lines | None:
@@ -78,14 +89,6 @@ def without_hunk(lines: Lines, hunk: Hunk, old: Lines, result: str) -> Lines | N
         if own:
             return (*lines[:at], *old, *lines[at + size :])
     return None
-
-
-def before_of(lines: Lines, hunk: Hunk, result: str) -> Lines:
-    """The lines that the hunk is about to take the place of."""
-    size = len(hunk.before)
-    spots = (at for at in _splits(lines, size, hunk.after, result) if _belongs(lines, at, hunk))
-    at = next(spots)
-    return lines[at : at + size]
 
 
 def must_land(lines: Lines, hunk: Hunk) -> bool:

@@ -14,10 +14,10 @@ from buffer import (
     Line,
     Lines,
     base,
-    before_of,
     has,
     may_slide,
     must_land,
+    replaced_by,
     text_of,
     typed_over,
     users,
@@ -86,9 +86,9 @@ class Game:
         self.future.clear()
         self.lines = lines
 
-    def count(self, what: str) -> None:
+    def count(self, what: str, times: int = 1) -> None:
         """For the table of what happened."""
-        self.counts[what] = self.counts.get(what, 0) + 1
+        self.counts[what] = self.counts.get(what, 0) + times
 
 
 def played(seed: int, moves: int) -> Game:
@@ -196,11 +196,11 @@ def _accept(game: Game) -> None:
             return
         if has(after, hunk.id):
             game.faults.append("accept: applied twice")
-        game.replaced[hunk.id] = before_of(after, hunk, "".join(lines))
+        game.replaced[hunk.id] = replaced_by(after, hunk, "".join(lines))
         after = placed
         game.count("accepted")
     conflicts = [HunkDecided(hunk, "conflict", why) for hunk, why in problems.items()]
-    game.count("refused") if problems else None
+    game.count("refused", bool(problems))
     game.record(
         [
             *conflicts,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..edits.changes import FileChange
-from ..workbench.report import TestOutcome
+from ..workbench.report import TestOutcome, failing
 
 Proposed = frozenset[tuple[str, str, str, str]]
 
@@ -89,10 +89,7 @@ def standing(
     agreeing, number = Counter(all_proposed)[own], all_proposed.index(own) + 1
     if after is None:
         return Standing(run, agreeing=agreeing, lines=max(lines, 1), change=number)
-    was, now = (
-        {one.id for one in outcomes or () if one.status in ("failed", "error")}
-        for outcomes in (before, after)
-    )
+    was, now = ({one.id for one in failing(outcomes or ())} for outcomes in (before, after))
     return Standing(run, True, len(now - was), len(was - now), agreeing, max(lines, 1), number)
 
 

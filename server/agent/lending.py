@@ -17,6 +17,9 @@ LENT = {
 }
 """Not search_text: a regular expression can take for ever, and every agent has a search of its own."""
 
+PATIENCE = 5.0
+"""Seconds that an agent waits for the index; the first one of a large repository takes minutes."""
+
 LONGEST_TEXT = 40_000
 """Characters of an answer: some 10,000 tokens, which is where agents begin to warn or to cut."""
 

@@ -1,11 +1,10 @@
 """The user's own edits of proposed files, held against later patches that would undo them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import takewhile
 
-from ..edits.alignment import differences
+from ..edits.alignment import differences, differs_at
 from ..edits.changes import FileChange, Hunk
 from ..edits.occurrences import Occurrences
 from ..edits.text import content, decode
@@ -56,11 +55,7 @@ def _is_undone(hunk: Hunk, now: Occurrences, new: Occurrences) -> bool:
 
 def _likeness(lines: Sequence[str], start: int, end: int, above: Sequence[str], below: Sequence[str]) -> int:
     """How many lines right beside a place are those that were beside the hunk."""
-    return _shared(reversed(lines[:start]), reversed(above)) + _shared(lines[end:], below)
-
-
-def _shared(one: Iterable[str], other: Iterable[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return differs_at(lines[:start][::-1], above[::-1]) + differs_at(lines[end:], below)
 
 
 def _touches(changed: tuple[int, int], start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..edits.unified import unified
 from ..models.contract import ToolCall
+from ..workbench.report import failing
 from .events import (
     Answered,
     Asked,
@@ -148,7 +149,7 @@ def _more(event: Event) -> Iterator[str]:
 
 
 def _failures(ran: TestsRan) -> Iterator[str]:
-    failed = [one for one in ran.outcomes if one.status in ("failed", "error")]
+    failed = failing(ran.outcomes)
     rows = [f"- {one.id}" for one in failed[:MOST_TESTS]]
     more = [f"- … {len(failed) - MOST_TESTS} more"] if len(failed) > MOST_TESTS else []
     if rows:

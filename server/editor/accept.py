@@ -102,12 +102,10 @@ def there_again(
     change: FileChange, decisions: Mapping[str, HunkDecided], wanted: set[str], file: Present
 ) -> set[str]:
     """Hunks that were taken back and that the editor's undo has brought into the file again."""
-    found = set()
-    for hunk in change.text_hunks:
-        place, decided = known_place(change, hunk, file), decisions.get(hunk.id)
-        if hunk.id in wanted and place and place.state == "in" and decided and decided.decision != "accepted":
-            found.add(hunk.id)
-    return found
+    decided = {hunk for hunk in wanted & decisions.keys() if decisions[hunk].decision != "accepted"}
+    hunks = [hunk for hunk in change.text_hunks if hunk.id in decided]
+    places = {hunk.id: known_place(change, hunk, file) for hunk in hunks}
+    return {hunk for hunk, place in places.items() if place and place.state == "in"}
 
 
 def accepted(lineage: Lineage, change: FileChange, found: Mapping[str, Swap]) -> Lineage:

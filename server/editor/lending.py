@@ -6,7 +6,7 @@ from pathlib import Path
 from pygls.workspace import Workspace
 
 from ..agent.codebase import LARGEST_FILE, Read, users_own
-from ..agent.lending import LENT, look, read_wish
+from ..agent.lending import LENT, PATIENCE, look, read_wish
 from ..errors import UsageError
 from ..protocol.lending import Look, Looked
 from ..workbench.files import read_below
@@ -14,9 +14,6 @@ from .files import real, real_of_uri
 from .indexes import Indexes
 from .providers import Providers
 from .wire import Server
-
-PATIENCE = 5.0
-"""Seconds that an agent waits for an index that is being made."""
 
 UNFINISHED = "The index is being made: there may be more to find.\n\n"
 

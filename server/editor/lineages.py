@@ -46,9 +46,12 @@ class _File:
         if self.expected and lines == self.expected.lines:
             self.settle(applied=True)
         elif lines != self.now.lines:
-            candidates = filter(None, (self.now, self.expected))
-            nearest = min(candidates, key=lambda one: _distance(one.lines, lines))
-            self.now = self.known.get(lines) or followed(nearest, lines)
+            self.now = self.known.get(lines) or followed(self._nearest(lines), lines)
+
+    def _nearest(self, lines: tuple[str, ...]) -> Lineage:
+        if self.expected is None:
+            return self.now
+        return min(self.now, self.expected, key=lambda one: _distance(one.lines, lines))
 
     def remember(self, lineage: Lineage) -> None:
         self.known[lineage.lines] = lineage
@@ -88,6 +91,10 @@ class Lineages:
         """The editor is asked for this text: if it comes to be, it is of this lineage."""
         if (run, path) in self._files:
             self._files[run, path].expected = lineage
+
+    def forget(self, run: str) -> None:
+        """The run is gone, or shown no longer."""
+        self._files = {place: file for place, file in self._files.items() if place[0] != run}
 
     def settle(self, run: str, path: str, applied: bool) -> None:
         """The editor has answered."""

@@ -5,6 +5,8 @@ Images would be fetched from wherever they lie, and links may name commands: nei
 
 import re
 
+from ..agent.transcript import fenced
+
 _CODE = re.compile(r"^```([\w+-]*)\n(.*?)^```[ \t]*$|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 _SIGNS = re.compile(r"[\\`*_{}\[\]()#+\-!~<>|&.:@$/=]")
 
@@ -19,10 +21,8 @@ def safe(text: str) -> str:
 
 
 def block(text: str, language: str = "") -> str:
-    """The text as a fenced block, with a fence that is longer than any in it."""
-    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"\n{fence}{language}\n{text.rstrip()}\n{fence}\n"
+    """The text as a block of code that stands by itself."""
+    return f"\n{fenced(text, language)}\n"
 
 
 def _code(found: re.Match[str]) -> str:

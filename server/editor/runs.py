@@ -71,6 +71,7 @@ class Runs:
     def forget(self, run: str) -> None:
         """The run is gone, or shown no longer."""
         self._resting.pop(run, None)
+        self._read.pop(run, None)
 
     def start(self, run: Run, work: Work) -> None:
         """Works on an open run in the background, and closes it at the end."""

@@ -259,6 +259,7 @@ class Service:
 
     def _forget(self, run: str) -> None:
         self._runs.forget(run)
+        self._lineages.forget(run)
         self._views.forget(run)
 
     def _view(self, run: str) -> RunView:

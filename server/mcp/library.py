@@ -12,13 +12,11 @@ from time import monotonic
 
 from ..agent.codebase import Codebase, users_own
 from ..agent.indexing import open_repository_index
+from ..agent.lending import PATIENCE
 from ..agent.repositories import root_of
 from ..config import IndexSettings
 from ..errors import GenieError
 from ..index.index import Index
-
-PATIENCE = 5.0
-"""Seconds that a question waits for the index; the first one of a large repository takes minutes."""
 
 FRESH = 1.0
 """Seconds in which what has been looked at needs no second look."""

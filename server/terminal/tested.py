@@ -4,6 +4,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from ..agent.tested import Reproduced, TestsChosen, TestsRan
+from ..workbench.report import failing
 
 Lines = list[str | Text]
 
@@ -46,7 +47,7 @@ def _tests(event: TestsRan) -> Lines:
     lines.append(f"  [dim]$ {escape(event.command)}[/]")
     if event.trouble:
         lines.append(Text("  " + event.trouble, style="yellow"))
-    bad = [one for one in event.outcomes if one.status in ("failed", "error")]
+    bad = failing(event.outcomes)
     for one in bad[:MOST_FAILURES]:
         message = next(iter(one.message.splitlines()), "")
         lines.append(f"  [red]✗[/] {escape(one.id)}  [dim]{escape(message[:120])}[/]")
