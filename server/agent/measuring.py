@@ -108,6 +108,7 @@ def as_event(report: TestReport, moment: Moment, stage: Stage = "", flaky: Seque
         trouble=report.trouble,
         stage=stage,
         flaky=tuple(flaky),
+        slowest=max((one.seconds for one in report.outcomes if one.status == "passed"), default=0.0),
     )
 
 

@@ -26,7 +26,8 @@ class TestsRan:
     Only what isn't "passed" is listed in `outcomes`; the counts are complete. Without per-test results
     (`by_test` false) there is one outcome at most, named like the command. Where not the `whole` suite ran,
     `stage` says why: "likeliest" and "neighbourhood" come before all, "again" looks whether a result lasts.
-    `flaky` are tests of which it didn't.
+    `flaky` are tests of which it didn't. `slowest` is how many seconds a test took at most that passed, 0
+    where that isn't known.
     """
 
     command: str
@@ -40,6 +41,7 @@ class TestsRan:
     trouble: str = ""
     stage: Literal["", "likeliest", "neighbourhood", "again"] = ""
     flaky: tuple[str, ...] = ()
+    slowest: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ from .results import read_results
 from .runner import Runner, start_runner
 from .testing import Suite, cut_message, probe_files, report_of, run_tests
 
-QUICK_TEST_SECONDS = 3.0
-"""Limit per test while only the failing tests are run: a wrong repair often loops for ever."""
+QUICK_TEST_SECONDS = (1.0, 3.0)
+"""Limits per test while only the failing tests are run: a wrong repair often loops for ever, mostly in each
+of them, so that the first that takes so long is the last that runs."""
+_SLOWER = 10
+"""So many times longer than the slowest test that passes a test may take, within these limits."""
 
 _STARTING_SECONDS = 15.0
 _SAMPLE = 4
@@ -27,12 +30,32 @@ _PARTIAL_RUNS = 4
 Contents = Mapping[str, bytes | None]
 
 
+@dataclass(frozen=True)
+class Effort:
+    """What may be spent on a list of candidates: `seconds` altogether, with so many `workers` side by side.
+
+    `slowest` is how many seconds a test that passes takes at most, 0 where that isn't known: what takes far
+    longer on a candidate is cut off.
+    """
+
+    seconds: float
+    workers: int
+    slowest: float = 0.0
+
+    @property
+    def test_seconds(self) -> float:
+        """The limit per test while only the failing ones are run."""
+        least, most = QUICK_TEST_SECONDS
+        return min(max(_SLOWER * self.slowest, least), most) if self.slowest else most
+
+
 @dataclass
 class _Bout:
     """What the workers share. None in `done` says that a worker has ended."""
 
     suite: Suite
     failing: Sequence[str]
+    quick: float
     deadline: float
     waiting: Iterator[tuple[int, Contents]]
     done: asyncio.Queue[tuple[int, TestReport] | None]
@@ -58,20 +81,20 @@ async def try_candidates(
     candidates: Sequence[Contents],
     *,
     failing: Sequence[str],
-    seconds: float,
-    workers: int,
+    effort: Effort,
 ) -> AsyncIterator[tuple[int, TestReport]]:
     """Tests each candidate (new contents by path, None: deleted) on top of the tree's patches.
 
     Yields (index, report) as they come, not in order: of a few of the `failing` tests alone (`narrowed`)
     while one of them still fails, of all tests once they pass, or where more of them pass than with any
-    other candidate yet. `seconds` bounds the whole; what wasn't tested by then is not yielded.
+    other candidate yet. What wasn't tested when the time was over is not yielded.
     Close the iterator (`aclose`) to stop early. Raises WorkbenchError.
     """
     done: asyncio.Queue[tuple[int, TestReport] | None] = asyncio.Queue()
-    bout = _Bout(suite, failing, time.monotonic() + seconds, iter(enumerate(candidates)), done)
+    quick = min(suite.limits.test_seconds, effort.test_seconds)
+    bout = _Bout(suite, failing, quick, time.monotonic() + effort.seconds, iter(enumerate(candidates)), done)
     folder = bench.root.parent / "forks"
-    count = min(workers, len(candidates))
+    count = min(effort.workers, len(candidates))
     tasks = [asyncio.create_task(_work(bench, folder / str(number), bout)) for number in range(count)]
     try:
         running = count
@@ -119,10 +142,9 @@ async def _try(place: _Place, contents: Contents, bout: _Bout) -> TestReport:
 
 async def _staged(place: _Place, bout: _Bout) -> TestReport:
     if bout.failing:
-        quick = min(bout.suite.limits.test_seconds, QUICK_TEST_SECONDS)
         sample = _sample(bout.failing)
-        whole = min(bout.suite.limits.seconds, quick * len(sample) + _STARTING_SECONDS)
-        limits = replace(bout.suite.limits, test_seconds=quick, seconds=whole)
+        whole = min(bout.suite.limits.seconds, bout.quick * len(sample) + _STARTING_SECONDS)
+        limits = replace(bout.suite.limits, test_seconds=bout.quick, seconds=whole)
         report = await _test(place, bout, replace(bout.suite, limits=limits), sample)
         if report.trouble or (failing(report.outcomes) and not _mends_more(bout, sample, report)):
             return report
@@ -137,8 +159,8 @@ def _sample(tests: Sequence[str]) -> list[str]:
 
 def _mends_more(bout: _Bout, sample: Sequence[str], report: TestReport) -> bool:
     """Whether the candidate mends more of the sample than any did before, so that it is worth a whole run."""
-    bad = {one.id for one in failing(report.outcomes)}
-    mended = len(set(sample) - bad) if report.by_test else 0
+    passed = {one.id for one in report.outcomes if one.status == "passed"}
+    mended = len(passed.intersection(sample)) if report.by_test else 0
     if mended <= bout.most_mended or bout.partial_runs == _PARTIAL_RUNS:
         return False
     bout.most_mended = mended
@@ -165,8 +187,8 @@ async def _test(place: _Place, bout: _Bout, suite: Suite, selected: Sequence[str
         place.runner = await start_runner(place.bench, suite, bout.left())
         place.servable = place.runner is not None
     if place.runner is None:
-        return await run_tests(place.bench, suite, selected=selected)
-    options = {"selected": list(selected), "fail_fast": False, "served": True}
+        return await run_tests(place.bench, suite, selected=selected, stop_at_timeout=bool(selected))
+    options = {"selected": list(selected), "stop_at_timeout": bool(selected), "served": True}
     files = probe_files(place.bench, suite, options)
     result = await place.runner.ask(str(files.options), suite.limits.seconds)
     if result is None:

@@ -1,7 +1,7 @@
 """What a run of the tests told."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 TestStatus = Literal["passed", "failed", "error", "skipped"]
@@ -18,12 +18,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """One test's result; `message` is its assertion or error, `frames` outermost first."""
+    """One test's result; `message` is its assertion or error, `frames` outermost first.
+
+    `seconds` is how long it took, 0 where that isn't known; results that differ in nothing else are equal.
+    """
 
     id: str
     status: TestStatus
     message: str = ""
     frames: tuple[Frame, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)

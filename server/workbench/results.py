@@ -90,4 +90,5 @@ def _fold(results: Results, record: dict[str, Any]) -> None:
 
 def _outcome(record: dict[str, Any], status: TestStatus) -> TestOutcome:
     frames = tuple(Frame(str(path), int(line), str(name)) for path, line, name in record["frames"])
-    return TestOutcome(str(record["id"]), status, str(record["message"]), frames)
+    seconds = float(record.get("seconds", 0.0))
+    return TestOutcome(str(record["id"]), status, str(record["message"]), frames, seconds)

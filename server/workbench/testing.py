@@ -54,15 +54,16 @@ async def run_tests(
     *,
     selected: Sequence[str] = (),
     coverage: bool = False,
-    fail_fast: bool = False,
+    stop_at_timeout: bool = False,
 ) -> TestReport:
     """Runs the suite, or its `selected` tests (ids or files), and puts back what the tests did to the files.
 
     Where the command can't be narrowed all tests run, and the report says so (`narrowed`). `coverage` fills
-    `suspects`. Failing tests and a command that can't run are results, not errors; raises WorkbenchError only
-    if the workbench itself fails.
+    `suspects`; `stop_at_timeout` runs no further test of pytest's after one that took too long. Failing tests
+    and a command that can't run are results, not errors; raises WorkbenchError only if the workbench itself
+    fails.
     """
-    options = {"selected": list(selected), "coverage": coverage, "fail_fast": fail_fast}
+    options = {"selected": list(selected), "coverage": coverage, "stop_at_timeout": stop_at_timeout}
     files = probe_files(bench, suite, options)
     token = files.options.stem
     way = await asyncio.to_thread(way_of, bench, suite.command, suite.sandbox, token, selected)

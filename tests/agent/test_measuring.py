@@ -68,6 +68,8 @@ def run(begun: Callable[[str], Run]) -> Run:
 
 async def test_a_test_of_the_change_that_fails_without_it_reproduces(run: Run) -> None:
     await work(run, Scripted([TEST, propose(NEW, PATCH), TEST, FINISH]), Settings())
+    assert run.state.after is not None
+    assert 0 < run.state.after.slowest < run.state.after.seconds
     assert run.state.reproduced is not None
     assert run.state.reproduced.shown == ("tests/test_new.py::test_reproduces",)
     assert run.state.reproduced.silent == ("tests/test_new.py::test_shows_nothing",)

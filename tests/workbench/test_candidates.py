@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from genie_engineer.workbench.candidates import try_candidates
+from genie_engineer.workbench.candidates import Effort, try_candidates
 from genie_engineer.workbench.copy import Workbench
 from genie_engineer.workbench.files import changed, read, write
 from genie_engineer.workbench.report import TestReport
@@ -34,7 +34,7 @@ def body(text: str) -> dict[str, bytes | None]:
 async def tried(
     bench: Workbench, tests: Suite, candidates: list[dict[str, bytes | None]], workers: int = 2
 ) -> dict[int, TestReport]:
-    answers = try_candidates(bench, tests, candidates, failing=FAILING, seconds=120.0, workers=workers)
+    answers = try_candidates(bench, tests, candidates, failing=FAILING, effort=Effort(120.0, workers))
     return {index: report async for index, report in answers}
 
 
@@ -70,7 +70,7 @@ async def test_all_tests_run_for_what_mends_more_of_the_failing_ones_than_any_be
     candidates = [body("return 3"), body("return 0"), body("return 7"), body("return abs(a + b) or 1")]
     answers = try_candidates(
         bench, suite(sandbox), candidates, failing=[f"test_lib.py::{name}" for name in names],
-        seconds=120.0, workers=1,
+        effort=Effort(120.0, 1),
     )  # fmt: skip
     reports = {index: report async for index, report in answers}
     assert [(reports[i].narrowed, failures(reports[i])) for i in range(4)] == [
@@ -79,6 +79,26 @@ async def test_all_tests_run_for_what_mends_more_of_the_failing_ones_than_any_be
         (True, names),
         (False, names[2:]),
     ]
+
+
+@pytest.mark.parametrize("command", [PYTEST, f"true; {PYTEST}"], ids=["served", "a process each"])
+async def test_a_candidate_that_hangs_in_one_test_is_tried_on_no_further_one(
+    bench_of: Make, sandbox: Sandbox, command: str
+) -> None:
+    bench = await bench_of({"lib.py": BUG, "test_lib.py": TESTS})
+    candidates = [body("while a: pass"), body("return a + b")]
+    answers = try_candidates(
+        bench, suite(sandbox, command, test_seconds=0.5), candidates,
+        failing=["test_lib.py::test_add", "test_lib.py::test_zero"], effort=Effort(120.0, 1),
+    )  # fmt: skip
+    reports = {index: report async for index, report in answers}
+    assert [one.id for one in reports[0].outcomes] == ["test_lib.py::test_add"]
+    assert (reports[0].narrowed, failures(reports[1]), len(reports[1].outcomes)) == (True, [], 2)
+
+
+def test_a_candidate_may_take_ten_times_as_long_as_tests_that_pass_within_bounds() -> None:
+    limits = [Effort(120.0, 1, slowest).test_seconds for slowest in (0.0, 0.002, 0.2, 5.0)]
+    assert limits == [3.0, 1.0, 2.0, 3.0]
 
 
 async def test_candidates_stand_on_the_present_patches(bench_of: Make, sandbox: Sandbox) -> None:
@@ -117,7 +137,7 @@ async def test_a_candidates_processes_end_with_it(bench_of: Make, sandbox: Sandb
     bench = await bench_of({"lib.py": BUG, "test_lib.py": TESTS})
     daemon = body(f"subprocess.Popen('setsid {sleeper.command} & disown', shell=True); return a + b")
     answers = try_candidates(
-        bench, suite(sandbox), [daemon, body("return 0")], failing=FAILING, seconds=120.0, workers=1
+        bench, suite(sandbox), [daemon, body("return 0")], failing=FAILING, effort=Effort(120.0, 1)
     )
     async for _ in answers:
         assert sleeper.alive() == []
@@ -133,7 +153,7 @@ async def test_a_path_out_of_the_repository_is_trouble(bench_of: Make, sandbox: 
 async def test_the_time_is_kept_and_nothing_stays(bench_of: Make, sandbox: Sandbox, sleeper: Sleeper) -> None:
     bench = await bench_of({"lib.py": BUG, "test_lib.py": TESTS})
     slow = body(f"subprocess.run({shlex.split(sleeper.command)!r})")
-    answers = try_candidates(bench, suite(sandbox), [slow] * 100, failing=FAILING, seconds=4.0, workers=2)
+    answers = try_candidates(bench, suite(sandbox), [slow] * 100, failing=FAILING, effort=Effort(4.0, 2))
     assert len([answer async for answer in answers]) < 10
     assert sleeper.traces() == []
     assert not (bench.root.parent / "forks").exists()
@@ -143,7 +163,7 @@ async def test_it_can_be_left_early(bench_of: Make, sandbox: Sandbox, sleeper: S
     bench = await bench_of({"lib.py": BUG, "test_lib.py": TESTS})
     slow = body(f"subprocess.run({shlex.split(sleeper.command)!r})")
     candidates = [body("return a + b"), *[slow] * 20]
-    answers = try_candidates(bench, suite(sandbox), candidates, failing=FAILING, seconds=60.0, workers=2)
+    answers = try_candidates(bench, suite(sandbox), candidates, failing=FAILING, effort=Effort(60.0, 2))
     async for index, _ in answers:
         assert index == 0
         break

@@ -70,6 +70,7 @@ async def test_each_test_is_told(bench_of: Make, sandbox: Sandbox) -> None:
     bench = await bench_of({"lib.py": LIBRARY, "tests/test_lib.py": TESTS, "conftest.py": ""})
     report = await run_tests(bench, suite(sandbox))
     assert (report.by_test, report.exit_code, report.trouble) == (True, 1, "")
+    assert all(0 < one.seconds <= report.seconds for one in report.outcomes if "::" in one.id)
     assert statuses(report) == {
         "test_add": "failed",
         "test_mul[0]": "passed",
@@ -137,10 +138,11 @@ async def test_only_selected_tests_run(bench_of: Make, sandbox: Sandbox) -> None
         assert tuple(outcome.id for outcome in report.outcomes) == wanted, command
 
 
-async def test_the_first_failure_ends_the_run_if_asked(bench_of: Make, sandbox: Sandbox) -> None:
-    tests = "def test_a():\n    assert 0\ndef test_b():\n    pass\n"
-    report = await run_tests(await bench_of({"test_a.py": tests}), suite(sandbox), fail_fast=True)
-    assert statuses(report) == {"test_a": "failed"}
+async def test_the_first_test_that_hangs_ends_the_run_if_asked(bench_of: Make, sandbox: Sandbox) -> None:
+    tests = "def test_a():\n    assert 0\ndef test_b():\n    while 1: pass\ndef test_c():\n    pass\n"
+    bench, limited = await bench_of({"test_a.py": tests}), suite(sandbox, test_seconds=0.5)
+    report = await run_tests(bench, limited, stop_at_timeout=True)
+    assert (statuses(report), report.trouble) == ({"test_a": "failed", "test_b": "failed"}, "")
 
 
 async def test_suspects_come_from_coverage(bench_of: Make, sandbox: Sandbox) -> None:

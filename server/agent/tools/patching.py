@@ -11,7 +11,7 @@ from ...edits.apply import Applied, apply
 from ...edits.parse import parse
 from ...errors import EditError, WorkbenchError
 from ...models.contract import Json
-from ...workbench.candidates import try_candidates
+from ...workbench.candidates import Effort, try_candidates
 from ...workbench.files import present_mode, read
 from ...workbench.report import TestReport, failing
 from ...workbench.testing import Suite
@@ -130,15 +130,14 @@ async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
 async def _test(
     desk: Desk, suite: Suite, usable: Mapping[int, Contents], tests: tuple[str, ...], seconds: float
 ) -> dict[int, TestReport]:
-    order = list(usable)
+    order, before = list(usable), desk.run.state.before
     reports: dict[int, TestReport] = {}
     async for place, report in try_candidates(
         desk.bench,
         suite,
         [usable[index] for index in order],
         failing=tests,
-        seconds=seconds,
-        workers=os.cpu_count() or 1,
+        effort=Effort(seconds, os.cpu_count() or 1, before.slowest if before else 0.0),
     ):
         reports[order[place]] = report
     return reports

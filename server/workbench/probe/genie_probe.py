@@ -2,9 +2,9 @@
 
 It runs in the user's interpreter: standard library only, Python 3.8 or newer, pytest 6 or newer. The variable
 GENIE_PROBE names a JSON file with its options: `results` (JSON lines are appended there), `root` (the
-repository), `seconds` (limit of each phase of a test), `selected` (test ids), `coverage`, `fail_fast`,
-`serve` (two FIFOs; see genie_serve) and `served`. Without it the plugin does nothing. Of several nested
-pytest processes the outermost speaks; pytest-xdist's workers each write their own lines.
+repository), `seconds` (limit of each phase of a test), `selected` (test ids), `coverage`,
+`stop_at_timeout`, `serve` (two FIFOs; see genie_serve) and `served`. Without it the plugin does nothing. Of
+several nested pytest processes the outermost speaks; pytest-xdist's workers each write their own lines.
 """
 
 from __future__ import annotations
@@ -64,8 +64,6 @@ def pytest_configure(config: Any) -> None:
     if not _options or config.pluginmanager.hasplugin("genie-probe-run"):
         return
     if not hasattr(config, "workerinput"):
-        if _options.get("fail_fast"):
-            config.option.maxfail = 1
         if _options.get("served"):  # nobody reads the terminal, and half the time would go there
             config.option.tbstyle, config.option.verbose = "native", -1
         if _options.get("selected"):
@@ -92,6 +90,8 @@ class Probe:
         self.seconds = 0.0 if _has_own_timeout(config) else float(options.get("seconds") or 0)
         self.is_worker = hasattr(config, "workerinput")
         self.is_served = bool(options.get("served"))
+        self.stops_at_timeout = bool(options.get("stop_at_timeout"))
+        self.session: Any = None
         self.status = "passed"
         self.message = ""
         self.frames: list[list[Any]] = []
@@ -111,19 +111,22 @@ class Probe:
             os.close(handle)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: Any) -> None:
+        self.session = session
         self.write("session", at=time.time())
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
         self.status, self.message, self.frames = "passed", "", []
         self.write("start", id=item.nodeid)
+        began = time.monotonic()
         if self.lines is not None:
             self.lines.start()
         yield
         lines = self.lines.stop(self.status) if self.lines is not None else {}
+        seconds = round(time.monotonic() - began, 4)
         fields = {"status": self.status, "message": self.message, "frames": self.frames}
-        self.write("end", id=item.nodeid, lines=lines, **fields)
+        self.write("end", id=item.nodeid, lines=lines, seconds=seconds, **fields)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_setup(self) -> Iterator[None]:
@@ -159,6 +162,8 @@ class Probe:
 
     def _expired(self, _number: int, _frame: Any) -> None:
         """pytest's own failure is no Exception, so that a test's `except Exception` doesn't swallow it."""
+        if self.stops_at_timeout:
+            self.session.shouldfail = "a test timed out"
         raise pytest.fail.Exception(f"timed out after {self.seconds:g} s")
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
