@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..edits.alignment import differences, differs_at
 from ..edits.changes import FileChange, Hunk
 from ..edits.occurrences import Occurrences
-from ..edits.text import content, decode
+from ..edits.text import contents, decode
 from ..edits.unified import unified
 from ..errors import EditError
 from ..workbench.files import read
@@ -40,7 +40,7 @@ def _is_undone(hunk: Hunk, now: Occurrences, new: Occurrences) -> bool:
     """Lines are undone when there are fewer of them, and those that change are the user's: a brace alone is
     like any other.
     """
-    above, before, after, below = map(_contents, (hunk.above, hunk.before, hunk.after, hunk.below))
+    above, before, after, below = map(contents, (hunk.above, hunk.before, hunk.after, hunk.below))
     if any(line.strip() for line in after):
         spots = now.of(after)
         if len(new.of(after)) >= len(spots):
@@ -64,9 +64,5 @@ def _touches(changed: tuple[int, int], start: int, end: int) -> bool:
     return start < first < end if first == last else first < end and start < last
 
 
-def _contents(lines: Sequence[str]) -> list[str]:
-    return [content(line) for line in lines]
-
-
 def _lines(data: bytes | None) -> Occurrences:
-    return Occurrences([] if data is None else [content(line) for line in decode(data).lines])
+    return Occurrences([] if data is None else contents(decode(data).lines))

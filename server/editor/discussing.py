@@ -9,7 +9,7 @@ from ..agent.remarks import Commented, Place, Side, Thread, ThreadMarked
 from ..agent.state import RunState
 from ..agent.store import run_folder
 from ..agent.threads import changed_paths, offer, place_at, remark, unheard, whereabouts
-from ..edits.text import content
+from ..edits.text import contents
 from ..errors import UsageError
 from ..protocol.remarks import Comment, MarkThread, Remarked, ThreadView, WordsView
 from ..protocol.runs import Nothing
@@ -110,5 +110,5 @@ def _view(thread: Thread, file: Present, told: str) -> ThreadView:
     return ThreadView(thread.id, file.uri, line, at < 0, thread.resolved, told, words)
 
 
-def _lines(file: Present) -> list[str]:
-    return [content(line) for line in file.lines or ()]
+def _lines(file: Present) -> tuple[str, ...]:
+    return contents(file.lines or ())

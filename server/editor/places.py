@@ -11,7 +11,7 @@ from functools import lru_cache
 from io import StringIO
 
 from ..agent.events import Decision, HunkDecided
-from ..edits.changes import PLAIN, FileChange, Hunk, place
+from ..edits.changes import GONE, PLAIN, FileChange, Hunk, place
 from ..errors import EditError
 from ..protocol.runs import HunkState
 from .lineage import Lineage, Place
@@ -112,7 +112,7 @@ def _stand_known(place: Place, decision: Decision | None) -> Standing:
 def _stand_mode(hunk: Hunk, decision: Decision | None, file: Present) -> Standing:
     if decision in ("rejected", "undone"):
         return Standing(-1, decision)
-    problem = file.problem or ("The file is no longer there." if file.lines is None else "")
+    problem = file.problem or (GONE if file.lines is None else "")
     if not problem and file.mode != hunk.mode:
         return Standing(-1, "open")
     if decision == "accepted":
@@ -179,7 +179,7 @@ def found_by_text(change: FileChange, hunk: Hunk, file: Present, undo: bool = Fa
     if change.kind != "modified":
         return _find_whole(change, hunk, file, undo)
     if file.lines is None:
-        return "The file is no longer there."
+        return GONE
     own = plain(hunk)
     if undo:
         own = replace(own, before=own.after, after=own.before)
@@ -199,9 +199,7 @@ def _find_whole(change: FileChange, hunk: Hunk, file: Present, undo: bool) -> in
         whole = tuple(line for one in change.hunks for line in (one.before if there else one.after))
         if file.lines == lines_of("".join(whole)):
             return 0
-        return (
-            "The file is no longer there." if file.lines is None else "The file has been changed meanwhile."
-        )
+        return GONE if file.lines is None else "The file has been changed meanwhile."
     return 0 if file.lines is None else "There is a file of this name already."
 
 

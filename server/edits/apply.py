@@ -13,7 +13,7 @@ from .paths import escape_reason, is_plain
 from .place import How, Place
 from .rewriting import is_of, rewritten
 from .splicing import spliced
-from .text import Text, content, decode, encode, encode_part
+from .text import Text, content, contents, decode, encode, encode_part
 
 _GUESSED: tuple[How, ...] = ("marks mended", "similar")
 
@@ -156,7 +156,7 @@ def _without_folders(edit: FileEdit, now: Read) -> str:
     there = [path for path in shorter if not escape_reason(path) and now(path) is not None]
     if len(there) != 1:
         return edit.path
-    present = [content(line) for line in decode(now(there[0]) or b"").lines]
+    present = contents(decode(now(there[0]) or b"").lines)
     if edit.kind == "write" and not is_of(edit.replacements[0].after, present):
         raise EditError(
             f"There is no such file, but {there[0]}, which this doesn't look like. To create one, write a "
@@ -178,7 +178,7 @@ def _create(edit: FileEdit, now: Read) -> Applied:
 
 
 def _rewritten(edit: FileEdit, data: bytes) -> FileEdit:
-    lines = [content(line) for line in decode(data).lines]
+    lines = contents(decode(data).lines)
     pieces = [piece for one in edit.replacements for piece in rewritten(one.after, lines)]
     return replace(edit, kind="modify", replacements=tuple(pieces))
 
@@ -220,7 +220,7 @@ def _place_all(
     placed: list[tuple[Replacement, Place]] = []
     landed: list[tuple[int, int, How]] = []
     reasons: dict[int, str] = {}
-    found = _found([content(line) for line in text.lines], [replacement for _, replacement in numbered])
+    found = _found(contents(text.lines), [replacement for _, replacement in numbered])
     for (number, replacement), place in zip(numbered, found, strict=True):
         try:
             if isinstance(place, EditError):

@@ -9,12 +9,14 @@ from typing import Literal
 from ..errors import EditError
 from .alignment import differences, differs_at
 from .occurrences import Occurrences
-from .text import Encoding, Text, content, decode, decode_as, encode
+from .text import Encoding, Text, contents, decode, decode_as, encode
 
 ChangeKind = Literal["modified", "created", "deleted"]
 
 EXECUTABLE, PLAIN = 0o755, 0o644
 """The two modes that git knows of a file."""
+
+GONE = "The file is no longer there: it was deleted or has another name. Bring it back, and this fits again."
 
 _CONTEXTS = (3, 6, 12, 24)
 
@@ -142,8 +144,8 @@ def place(hunk: Hunk, lines: Sequence[str]) -> int:
     there too; only of a hunk that was `alone`, and still is, one half of lines and context is enough.
     Raises EditError when the place is gone or can't be told from others.
     """
-    now = Occurrences([content(line) for line in lines])
-    above, before, below = (_contents(part) for part in (hunk.above, hunk.before, hunk.below))
+    now = Occurrences(contents(lines))
+    above, before, below = (contents(part) for part in (hunk.above, hunk.before, hunk.below))
     spots = [at + len(above) for at in now.of((*above, *before, *below))]
     if hunk.twins and len(spots) == hunk.twins + 1 and spots[hunk.rank] == hunk.start - 1 and hunk.rank >= 0:
         return hunk.start - 1
@@ -161,8 +163,8 @@ def place(hunk: Hunk, lines: Sequence[str]) -> int:
 def _half_stands(hunk: Hunk, now: Sequence[str], at: int) -> bool:
     """Whether of the hunk's own lines and those beside it, outward to the first that differs, half stand."""
     end = at + len(hunk.before)
-    above = differs_at(_contents(hunk.above)[::-1], now[max(0, at - len(hunk.above)) : at][::-1])
-    below = differs_at(_contents(hunk.below), now[end : end + len(hunk.below)])
+    above = differs_at(contents(hunk.above)[::-1], now[max(0, at - len(hunk.above)) : at][::-1])
+    below = differs_at(contents(hunk.below), now[end : end + len(hunk.below)])
     size = len(hunk.before)
     return 2 * (above + size + below) >= len(hunk.above) + size + len(hunk.below)
 
@@ -170,7 +172,7 @@ def _half_stands(hunk: Hunk, now: Sequence[str], at: int) -> bool:
 def _hunks(
     path: str, old: Sequence[str], new: Sequence[str], ranges: Sequence[tuple[int, int, int, int]]
 ) -> tuple[Hunk, ...]:
-    now = Occurrences(_contents(old))
+    now = Occurrences(contents(old))
     hunks = []
     for number, (start, end, new_start, new_end) in enumerate(ranges):
         floor = ranges[number - 1][1] if number else 0
@@ -223,10 +225,6 @@ def _same_encoding(old: bytes | None, new: bytes | None) -> tuple[Text, Text]:
     nothing = Text((), encoding)
     before, after = (nothing if data is None else decode_as(data, encoding) for data in (old, new))
     return before, after
-
-
-def _contents(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(content(line) for line in lines)
 
 
 def _id(path: str, start: int, before: Sequence[str], after: Sequence[str]) -> str:

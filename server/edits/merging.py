@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import EditError
-from .changes import PLAIN, FileChange, Hunk, context, diff, mode_hunk, patched, place, sha
+from .changes import GONE, PLAIN, FileChange, Hunk, context, diff, mode_hunk, patched, place, sha
 from .occurrences import Occurrences
-from .text import Text, content, decode, decode_as, encode, ending
+from .text import Text, content, contents, decode, decode_as, encode, ending
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _check_presence(old: bytes | None, change: FileChange) -> None:
     if change.kind == "created" and old is not None:
         raise EditError("There is a file of this name already.")
     if change.kind != "created" and old is None:
-        raise EditError("The file is no longer there.")
+        raise EditError(GONE)
     if change.kind == "deleted" and sha(old) != change.pre_image:
         raise EditError("The file has been changed meanwhile.")
 
@@ -87,7 +87,7 @@ def _merged_text(old: bytes, change: FileChange, kept: Sequence[Hunk]) -> tuple[
         at = end
     now = Text((*new, *text.lines[at:]), text.encoding)
     data = encode(now)
-    lines = Occurrences([content(line) for line in now.lines])
+    lines = Occurrences(contents(now.lines))
     back = {one.hunk.id: _inverse(change, one, now, lines) for one in landed}
     return data, {hunk: replace(one, pre_image=sha(data)) for hunk, one in back.items()}
 

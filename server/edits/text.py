@@ -1,6 +1,7 @@
 """Bytes of a file as lines, and back, losing nothing: whatever isn't edited must stay byte-identical."""
 
 import codecs
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,11 @@ def content(line: str) -> str:
     if line.endswith("\n"):
         return line[:-2] if line.endswith("\r\n") else line[:-1]
     return line
+
+
+def contents(lines: Iterable[str]) -> tuple[str, ...]:
+    """Lines without their endings."""
+    return tuple(map(content, lines))
 
 
 def ending(line: str) -> str:

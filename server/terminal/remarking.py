@@ -16,7 +16,7 @@ from ..agent.spans import span_at
 from ..agent.state import RunState
 from ..agent.store import find_run
 from ..agent.threads import can_discuss, changed_paths, place_at, remark, whereabouts
-from ..edits.text import content, decode
+from ..edits.text import contents, decode
 from ..errors import EditError, UsageError
 from .options import SOLVED, Verbs
 from .tested import Lines
@@ -77,12 +77,12 @@ def _place(run: Run, where: str, mine: bool) -> Place:
     return place_at(span.path, side, _lines(run.folder, state, span.path, side), span.start)
 
 
-def _lines(folder: Path, state: RunState, path: str, side: Side) -> list[str]:
+def _lines(folder: Path, state: RunState, path: str, side: Side) -> tuple[str, ...]:
     root = folder / PROPOSED if side == "proposed" else Path(state.task.repository if state.task else "")
     try:
-        return [content(line) for line in decode((root / path).read_bytes()).lines]
+        return contents(decode((root / path).read_bytes()).lines)
     except (OSError, EditError):
-        return []
+        return ()
 
 
 def of_remarks(event: Commented | Replied | ThreadMarked) -> Lines:

@@ -4,7 +4,7 @@ import pytest
 
 from genie_engineer.agent.events import Decision, HunkDecided
 from genie_engineer.editor.places import Present, Standing, present, proposed, stand, swaps
-from genie_engineer.edits.changes import FileChange, diff
+from genie_engineer.edits.changes import GONE, FileChange, diff
 
 OLD = "import os\n\n\ndef first():\n    return 1\n\n\ndef second():\n    return 2\n"
 NEW = OLD.replace("return 2", "return 3")
@@ -39,7 +39,7 @@ def accepted_text(of: FileChange, text: str | None) -> str:
         ),
         pytest.param(OLD.replace("import os", "import\fos"), Standing(8, "open"), id="a form feed doesn't"),
         pytest.param(NEW, Standing(-1, "conflict", "The file already reads like this."), id="done by hand"),
-        pytest.param(None, Standing(-1, "conflict", "The file is no longer there."), id="deleted"),
+        pytest.param(None, Standing(-1, "conflict", GONE), id="deleted"),
     ],
 )
 def test_an_undecided_hunk_stands_where_its_lines_are(text: str | None, expected: Standing) -> None:
