@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { FileView, FoundSpan, HunkView, RunView } from "./protocol";
+import { sizeOf } from "./shown";
 import type { Branch } from "./tree";
 
 interface Look {
@@ -154,7 +155,7 @@ function fileBranch(view: RunView, file: FileView): Branch {
 
 /** Lines to come and to go, e.g. "+3 −1". */
 export function countsOf(hunks: readonly HunkView[]): string {
-  const sum = (part: "added" | "removed") => hunks.reduce((count, hunk) => count + hunk[part].length, 0);
+  const sum = (part: "added" | "removed") => hunks.reduce((count, hunk) => count + sizeOf(hunk)[part], 0);
   const [added, removed] = [sum("added"), sum("removed")];
   return [added && `+${added}`, removed && `−${removed}`].filter(Boolean).join(" ");
 }
@@ -197,7 +198,9 @@ function hunkBranch(view: RunView, file: FileView, hunk: HunkView): Branch {
 
 /** The hunk as a Markdown diff under its reasons. */
 function hunkMarkdown(hunk: HunkView): vscode.MarkdownString {
-  const rows = [...hunk.removed.map((line) => `-${line}`), ...hunk.added.map((line) => `+${line}`)];
+  const clipped = (more: number) => (more ? [`… ${more.toLocaleString()} more lines`] : []);
+  const going = [...hunk.removed.map((line) => `-${line}`), ...clipped(hunk.more_removed)];
+  const rows = [...going, ...hunk.added.map((line) => `+${line}`), ...clipped(hunk.more_added)];
   return new vscode.MarkdownString(hunk.told).appendCodeblock(rows.map((row) => row.replace(/\r?\n$/, "")).join("\n"), "diff");
 }
 

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { HunkView } from "./protocol";
-import { isAt, openHunks, type Shown } from "./shown";
+import { isAt, openHunks, type Shown, sizeOf } from "./shown";
 
 const RULER = { overviewRulerLane: vscode.OverviewRulerLane.Left };
 
@@ -52,7 +52,7 @@ export function showHunks(shown: Shown): vscode.Disposable {
 }
 
 function linesToGo(hunk: HunkView): vscode.DecorationOptions {
-  const last = hunk.line + hunk.removed.length - 1;
+  const last = hunk.line + sizeOf(hunk).removed - 1;
   return { range: new vscode.Range(hunk.line, 0, last, Number.MAX_SAFE_INTEGER) };
 }
 
@@ -62,7 +62,7 @@ function linesToGo(hunk: HunkView): vscode.DecorationOptions {
  */
 function linesToCome(hunk: HunkView, editor: vscode.TextEditor, room: number): vscode.DecorationOptions {
   const { document } = editor;
-  const more = hunk.added.length - room;
+  const more = sizeOf(hunk).added - room;
   const shown = more > 0 ? [...hunk.added.slice(0, room - 1), `… ${more + 1} more lines`] : hunk.added;
   const anchor = Math.min(hunk.line, document.lineCount - 1);
   const tab = Number(editor.options.tabSize);

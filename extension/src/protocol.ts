@@ -76,7 +76,8 @@ export interface FoundSpan {
  * The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
  * becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
  * the ids of the plan's steps that Genie was at when it wrote it. `told` is why it is so, and why the user
- * rejected it, as Markdown that is safe to be shown, "" where nobody said.
+ * rejected it, as Markdown that is safe to be shown, "" where nobody said. A long hunk is clipped:
+ * `more_removed` and `more_added` count the lines that are left out.
  */
 export interface HunkView {
   readonly id: string;
@@ -88,6 +89,8 @@ export interface HunkView {
   readonly mode: string;
   readonly steps: readonly string[];
   readonly told: string;
+  readonly more_removed: number;
+  readonly more_added: number;
 }
 
 /** A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited. */
@@ -158,7 +161,7 @@ export interface ThreadView {
  * is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
  * in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
  * does, where remarks wait in one that rests. `profile` says who does what ("": the model alone), of
- * `of_candidates` changes the best is taken.
+ * `of_candidates` changes the best is taken. `elsewhere`: another window or a terminal works on it.
  */
 export interface RunView {
   readonly run: string;
@@ -191,6 +194,7 @@ export interface RunView {
   readonly threads: readonly ThreadView[];
   readonly waiting: string;
   readonly profile: string;
+  readonly elsewhere: boolean;
   readonly of_candidates: number;
 }
 

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { decideRequest, proposedRequest, showRequest, undoRequest, type Decide, type FileView } from "./protocol";
 import type { Server } from "./server";
-import { acceptedFiles, allHunks, hunkAt, linesIn, openHunks, type Place, proposedLine, type Shown } from "./shown";
+import { acceptedFiles, allHunks, hunkAt, linesIn, openHunks, type Place, proposedLine, type Shown, sizeOf } from "./shown";
 
 const SCHEME = "genie-proposed";
 
@@ -156,7 +156,7 @@ async function commentHunk(shown: Shown, server: Server, target?: Target): Promi
   const place = placeOf(shown, target);
   if (place) {
     const { file, hunk } = place;
-    const last = hunk.line + Math.max(hunk.removed.length, 1) - 1;
+    const last = hunk.line + Math.max(sizeOf(hunk).removed, 1) - 1;
     await goTo(shown, server, { file, hunk: { ...hunk, line: last } });
     await vscode.commands.executeCommand("workbench.action.addComment");
   }

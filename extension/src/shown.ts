@@ -67,16 +67,21 @@ export function hunkAt(view: RunView | undefined, uri: vscode.Uri, line: number)
 /** Where a hunk is in a document, at least one line: in the user's file its lines to go, in the proposed one those to come. */
 export function linesIn({ file, hunk }: Place, uri: vscode.Uri): { start: number; end: number } | undefined {
   if (isAt(file, uri)) {
-    return { start: hunk.line, end: hunk.line + Math.max(hunk.removed.length, 1) };
+    return { start: hunk.line, end: hunk.line + Math.max(sizeOf(hunk).removed, 1) };
   }
   const start = proposedLine({ file, hunk });
-  return isSame(file.proposed_uri, uri) ? { start, end: start + Math.max(hunk.added.length, 1) } : undefined;
+  return isSame(file.proposed_uri, uri) ? { start, end: start + Math.max(sizeOf(hunk).added, 1) } : undefined;
+}
+
+/** How many lines go and come, also those that the view leaves out. */
+export function sizeOf(hunk: HunkView): { added: number; removed: number } {
+  return { added: hunk.added.length + hunk.more_added, removed: hunk.removed.length + hunk.more_removed };
 }
 
 /** The hunk's first line in the proposed file. */
 export function proposedLine({ file, hunk }: Place): number {
   const earlier = file.hunks.filter((one) => one.state === "open" && one.line < hunk.line);
-  const shift = earlier.reduce((sum, one) => sum + one.added.length - one.removed.length, 0);
+  const shift = earlier.map(sizeOf).reduce((sum, { added, removed }) => sum + added - removed, 0);
   return Math.max(hunk.line + shift, 0);
 }
 

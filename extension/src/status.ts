@@ -44,8 +44,11 @@ function shorten(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Tells each question and each end once, and only what happened while this window looked on. */
+/** Tells each question and each end once, and only what happened while this window worked on it. */
 function tell(view: RunView, told: Set<string>): void {
+  if (view.elsewhere) {
+    return;
+  }
   if (view.phase === "working" || view.phase === "asking") {
     told.add(view.run);
   }

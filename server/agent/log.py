@@ -24,6 +24,9 @@ configure_tagged_union(Event, _converter, tag_name="kind")
 LOG = "events.jsonl"
 """The log's name in its run's folder."""
 
+_ROOM = 100_000
+"""Bytes: more than the record of any decision has."""
+
 KINDS = tuple(kind.__name__ for kind in get_args(Event))
 """The names of all kinds of events."""
 
@@ -64,6 +67,27 @@ def read(path: Path) -> tuple[list[Record], int]:
         data = path.read_bytes()
     except OSError as error:
         raise RunLogError(f"The run's log can't be read: {error}") from error
+    return _records(data)
+
+
+def read_on(path: Path, start: int) -> tuple[list[Record], int]:
+    """The records that were added behind the first `start` bytes, and where the last of them ends.
+
+    Raises RunLogError, also for a log that has become shorter.
+    """
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < start:
+                raise RunLogError("The run's log is shorter than it was.")
+            file.seek(start)
+            data = file.read()
+    except OSError as error:
+        raise RunLogError(f"The run's log can't be read: {error.strerror}") from error
+    records, torn = _records(data)
+    return records, start + len(data) - torn
+
+
+def _records(data: bytes) -> tuple[list[Record], int]:
     whole, _, torn = data.rpartition(b"\n")
     lines = whole.split(b"\n") if whole else []
     return [from_json(line.decode("utf-8", "replace")) for line in lines], len(torn)
@@ -78,7 +102,10 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._listeners: list[Callable[[Record], None]] = []
-        self._file = (folder / LOG).open("ab", buffering=0)
+        try:
+            self._file = (folder / LOG).open("ab", buffering=0)
+        except OSError as error:
+            raise _unwritable(error) from error
         try:
             # Locked before it is read: another process's line may be half written just now.
             _lock(self._file.fileno(), folder.name)
@@ -122,14 +149,23 @@ class Run:
                 raise OSError(28, "No space left on device")
         except OSError as error:
             os.truncate(self._file.fileno(), size)
-            raise RunLogError(
-                f"The run's log can't be written: {error.strerror}. Nothing is lost so far."
-            ) from error
+            raise _unwritable(error) from error
         self.records.append(record)
         self.state = step(self.state, event)
         for listener in tuple(self._listeners):
             listener(record)
         return record
+
+    def check_room(self) -> None:
+        """Raises RunLogError where nothing more could be written: to be asked before what can't be undone."""
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            if self._file.write(bytes(_ROOM)) != _ROOM:
+                raise OSError(28, "No space left on device")
+        except OSError as error:
+            raise _unwritable(error) from error
+        finally:
+            os.truncate(self._file.fileno(), size)
 
     def listen(self, listener: Callable[[Record], None]) -> Callable[[], None]:
         """Calls `listener` after each event, until the returned function is called."""
@@ -162,6 +198,10 @@ def is_held(folder: Path) -> bool:
     return False
 
 
+def _unwritable(error: OSError) -> RunLogError:
+    return RunLogError(f"The run's log can't be written: {error.strerror}. Nothing is lost so far.")
+
+
 def _lock(handle: int, name: str) -> None:
     if os.name == "nt":
         return
@@ -170,4 +210,7 @@ def _lock(handle: int, name: str) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise RunLogError(f"Run {name} is being worked on by another Genie.") from error
+        raise RunLogError(
+            f"Run {name} is being worked on by another Genie, in another window or a terminal: do it there, "
+            "or stop it there first."
+        ) from error

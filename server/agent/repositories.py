@@ -20,6 +20,8 @@ def root_of(folder: Path) -> Path:
 
 
 def _open(folder: Path) -> Repo:
+    if not folder.exists():
+        raise SetupError(f"There is no folder {folder} any more.")
     try:
         repo = Repo(folder.resolve(), search_parent_directories=True)
     except (InvalidGitRepositoryError, NoSuchPathError) as error:

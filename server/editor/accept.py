@@ -13,7 +13,7 @@ from ..edits.merging import merged
 from ..errors import EditError, UsageError
 from ..protocol.runs import Decide
 from ..workbench.files import mode_with
-from .files import edit_of, permissions
+from .files import edit_of, permissions, unsure
 from .lineage import Lineage, with_hunk
 from .lineages import Review
 from .places import Present, Swap, acceptance, known_place, plain, stand
@@ -83,6 +83,8 @@ async def _accept_text(
         file = review.look(change.path)
         there = there_again(change, decisions, wanted, file)
         found, problems = acceptance(change, decisions, wanted - there, file)
+        if change.kind == "modified" and found and (doubt := unsure(file, review.root / change.path)):
+            return dict.fromkeys(there), problems | dict.fromkeys(found, doubt)
         if not found:
             return dict.fromkeys(there), problems
         back = ways_back(review.root / change.path, change, set(found), file)

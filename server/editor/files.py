@@ -10,10 +10,16 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from ..edits.changes import PLAIN
-from ..edits.text import decode
+from ..edits.text import Text, decode
 from ..errors import EditError, UsageError
 from ..workbench.files import git_mode
 from .places import Present, Swap, present
+
+_MISREAD = (
+    "The editor shows this file in another encoding than it has, and to save it would lose characters: "
+    "reopen it with its own first (“Reopen Editor with Encoding”)."
+)
+_UNSURE = "The file isn't in UTF-8: open it first, to see whether the editor reads it right, and accept then."
 
 
 def folder_at(text: str) -> Path:
@@ -31,15 +37,18 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
         return Present(path.as_uri(), (), problem="The path leads out of the repository.")
     document = buffer(workspace, path)
     if document:
+        if "\ufffd" in document.source and not _is_unicode(path):
+            return Present(document.uri, (), problem=_MISREAD)
         return present(document.uri, document.source, document.version, git_mode(permissions(path)))
     uri = path.as_uri()
     try:
         stat = path.stat()
-        text = _read(path, stat.st_mtime_ns, stat.st_size)
+        text = _text(path, stat.st_mtime_ns, stat.st_size)
     except FileNotFoundError:
         return present(uri, None)
     except (OSError, EditError) as error:
-        return Present(uri, (), problem=f"The file can't be read: {error}")
+        why = error.strerror if isinstance(error, OSError) else error
+        return Present(uri, (), problem=f"The file can't be read: {why}")
     return present(uri, text, mode=git_mode(stat.st_mode))
 
 
@@ -49,6 +58,11 @@ def permissions(path: Path) -> int:
         return S_IMODE(path.stat().st_mode)
     except OSError:
         return PLAIN
+
+
+def unsure(file: Present, path: Path) -> str:
+    """Why the editor, which takes bytes for UTF-8, may open a closed file wrongly; "" where it won't."""
+    return "" if file.version is not None or file.lines is None or _is_unicode(path) else _UNSURE
 
 
 def buffer(workspace: Workspace, path: Path) -> TextDocument | None:
@@ -94,6 +108,20 @@ def _start_of_line(lines: tuple[str, ...], line: int, workspace: Workspace) -> t
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, modified: int, size: int) -> str:
+def _read(path: Path, modified: int, size: int) -> Text:
     """Cached by time and size: views are made many times a second."""
-    return "".join(decode(path.read_bytes()).lines)
+    return decode(path.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _text(path: Path, modified: int, size: int) -> str:
+    return "".join(_read(path, modified, size).lines)
+
+
+def _is_unicode(path: Path) -> bool:
+    """Whether the file on disk, if there is one, says itself how it is to be read."""
+    try:
+        stat = path.stat()
+        return _read(path, stat.st_mtime_ns, stat.st_size).encoding != "latin-1"
+    except (OSError, EditError):
+        return True

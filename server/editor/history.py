@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..agent.deleting import delete_run, going, told
 from ..agent.exporting import export
+from ..agent.log import is_held
 from ..agent.repositories import locate
 from ..agent.state import RunState
 from ..agent.store import RunInfo, find_run, info, list_runs, title
@@ -56,7 +57,7 @@ class History:
         return Exported(made.path.as_uri(), made.struck)
 
     def _summary(self, info: RunInfo) -> RunSummary:
-        working = self._runs.is_working(info.id)
+        working = self._runs.is_working(info.id) or (info.finished is None and is_held(info.folder))
         state = self._runs.state(info.id) if working else RunState(finished=info.finished)
         outcome = state.finished.outcome if state.finished else None
         origin = f"branch of {info.branched.run}" if info.branched else ""

@@ -54,8 +54,17 @@ def _told(one: Marked) -> str:
 
 
 def _difference(hunk: HunkView) -> str:
-    rows = [*(f"-{line}" for line in hunk.removed), *(f"+{line}" for line in hunk.added)]
+    rows = [
+        *(f"-{line}" for line in hunk.removed),
+        *_clipped(hunk.more_removed, "go"),
+        *(f"+{line}" for line in hunk.added),
+        *_clipped(hunk.more_added, "come"),
+    ]
     return block("\n".join(rows), "diff")
+
+
+def _clipped(more: int, fate: str) -> list[str]:
+    return [f"… {more:,} more lines {fate}: Show Diff has them all"] if more else []
 
 
 def _links(one: Marked) -> Iterator[str]:

@@ -48,7 +48,12 @@ def marked(views: Iterable[RunView], uri: str, states: Collection[HunkState] = O
     ]
     hunks = {hunk.id: (run, hunk) for run, file in files for hunk in file.hunks}
     return [
-        Marked(HunkRef(run, hunk.id), hunk, hunk.line, hunk.line + max(len(hunk.removed), 1) - 1)
+        Marked(
+            HunkRef(run, hunk.id),
+            hunk,
+            hunk.line,
+            hunk.line + max(len(hunk.removed) + hunk.more_removed, 1) - 1,
+        )
         for run, hunk in hunks.values()
         if hunk.state in states and hunk.line >= 0
     ]

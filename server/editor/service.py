@@ -69,7 +69,7 @@ from .runs import Runs, Work
 from .starting import Starting
 from .storing import list_store
 from .undo import undo
-from .view import view
+from .view import abroad, view
 from .wire import Server, notify
 
 
@@ -126,8 +126,10 @@ class Service:
         return RunRef(run.id)
 
     async def stop(self, ref: RunRef) -> Nothing:
-        """Ends the work on a run; its last word is written when this returns."""
+        """Ends the work on a run; its last word is written when this returns. Raises UsageError."""
         self._runs.state(ref.run)
+        if self._runs.is_elsewhere(ref.run):
+            raise UsageError("Another window or a terminal is at work on this run: stop it there.")
         await self._runs.stop(ref.run)
         return Nothing()
 
@@ -139,18 +141,20 @@ class Service:
     async def decide(self, wish: Decide) -> Decided:
         """Accepts or rejects hunks; one wish after the other, as each looks at what the last one did."""
         async with self._deciding:
-            state = self._runs.look_again(wish.run)
-            events = await decide(self._server, self._review(wish.run), state, wish)
-            self._runs.record(wish.run, events)
+            with self._runs.held(wish.run) as run:
+                run.check_room()
+                events = await decide(self._server, self._review(wish.run), run.state, wish)
+                self._runs.record(wish.run, events)
         problems = [event.reason for event in events if event.decision == "conflict"]
         return Decided(len(events) - len(problems), "\n".join(dict.fromkeys(problems)))
 
     async def undo(self, wish: Undo) -> Decided:
         """Takes accepted hunks back out of the user's files. Raises UsageError when none is accepted."""
         async with self._deciding:
-            state = self._runs.look_again(wish.run)
-            events, problems = await undo(self._server, self._review(wish.run), state, wish)
-            self._runs.record(wish.run, events)
+            with self._runs.held(wish.run) as run:
+                run.check_room()
+                events, problems = await undo(self._server, self._review(wish.run), run.state, wish)
+                self._runs.record(wish.run, events)
         return Decided(len(events), "\n".join(problems))
 
     async def proposed(self, ref: FileRef) -> FileText:
@@ -264,7 +268,9 @@ class Service:
 
     def _view(self, run: str) -> RunView:
         state = self._runs.state(run)
-        return view(run, state, self._runs.is_working(run), partial(self._look, run))
+        elsewhere = self._runs.is_elsewhere(run)
+        made = view(run, state, elsewhere or self._runs.is_working(run), partial(self._look, run))
+        return abroad(made) if elsewhere else made
 
     def _look(self, run: str, path: str, side: Side = "user") -> Present:
         if side == "proposed":

@@ -15,7 +15,7 @@ from ..edits.changes import FileChange, sha
 from ..errors import UsageError
 from ..protocol.runs import Undo
 from .accept import TRIES
-from .files import edit_of, permissions
+from .files import edit_of, permissions, unsure
 from .lineage import Lineage, followed, only_strangers_go, unknown, without_hunk
 from .lineages import Review
 from .places import STALE, Present, Swap, lines_of, plain
@@ -50,8 +50,8 @@ async def _undo(server: Server, review: Review, path: str, hunks: Sequence[Taken
     root = review.root
     for _ in range(TRIES):
         file = review.look(path)
-        if file.problem:
-            return TakenBack(None, 0, (), {hunk.hunk.id: file.problem for hunk in hunks})
+        if problem := file.problem or unsure(file, root / path):
+            return TakenBack(None, 0, (), {hunk.hunk.id: problem for hunk in hunks})
         if file.lines is None:
             return await _restore(server, root / path, file, hunks)
         made, lineage = without(file, permissions(root / path), hunks)

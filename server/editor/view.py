@@ -18,7 +18,7 @@ from ..agent.task_file import TASK
 from ..agent.threads import offer
 from ..agent.words import counts, words
 from ..edits.changes import FileChange, Hunk, mode_words
-from ..edits.text import content
+from ..edits.text import contents
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
 from .discussing import Look, thread_views
 from .editing import found_spans, question
@@ -29,6 +29,9 @@ from .working import candidates, models, profile
 
 MOST_FOUND = 100
 """How many of the spans that were found are shown."""
+
+MOST_LINES = 200
+"""How many lines to go, and to come, a view has of each hunk: the diff of the file has them all."""
 
 
 def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
@@ -68,6 +71,11 @@ def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
         threads=thread_views(state, look, working),
         waiting=offer(state, working),
     )
+
+
+def abroad(made: RunView) -> RunView:
+    """The view of a run that another window or a terminal works on."""
+    return replace(made, elsewhere=True, status=f"{made.status} (in another window or a terminal)")
 
 
 def longer(state: RunState) -> str:
@@ -143,7 +151,7 @@ def _file(change: FileChange, state: RunState, file: Present) -> FileView:
 @lru_cache(maxsize=4096)
 def _contents(hunk: Hunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines to go and those to come, without their endings: views are made many times a second."""
-    return tuple(map(content, hunk.before)), tuple(map(content, hunk.after))
+    return contents(hunk.before[:MOST_LINES]), contents(hunk.after[:MOST_LINES])
 
 
 def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
@@ -159,4 +167,6 @@ def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
         mode_words(hunk),
         why.steps,
         story(why, state.plan, state.decisions.get(hunk.id)),
+        len(hunk.before) - len(removed),
+        len(hunk.after) - len(added),
     )

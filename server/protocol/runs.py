@@ -192,7 +192,8 @@ class HunkView:
     The lines come without their endings. `problem` says why it is a conflict or stands nowhere, `mode` what
     becomes of the file's mode, in words ("": it stays); a hunk of the mode alone has no lines. `steps` are
     the ids of the plan's steps that Genie was at when it wrote it. `told` is why it is so, and why the user
-    rejected it, as Markdown that is safe to be shown, "" where nobody said.
+    rejected it, as Markdown that is safe to be shown, "" where nobody said. A long hunk is clipped:
+    `more_removed` and `more_added` count the lines that are left out.
     """
 
     id: str
@@ -204,6 +205,8 @@ class HunkView:
     mode: str
     steps: tuple[str, ...] = ()
     told: str = ""
+    more_removed: int = 0
+    more_added: int = 0
 
 
 @dataclass(frozen=True)
@@ -261,7 +264,7 @@ class RunView:
     is that of the task, with what was found and the answers. `questions` are all that were asked. `cost` is
     in words, "" where it costs nothing. `limit` asks whether to go on, where one has ended the run; `waiting`
     does, where remarks wait in one that rests. `profile` says who does what ("": the model alone), of
-    `of_candidates` changes the best is taken.
+    `of_candidates` changes the best is taken. `elsewhere`: another window or a terminal works on it.
     """
 
     run: str
@@ -294,4 +297,5 @@ class RunView:
     threads: tuple[ThreadView, ...] = ()
     waiting: str = ""
     profile: str = ""
+    elsewhere: bool = False
     of_candidates: int = 1

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -74,10 +74,10 @@ class Editor:
 
         return await self.until(last)
 
-    def open(self, path: Path) -> str:
-        """Opens a file in a buffer; its URI."""
+    def open(self, path: Path, encoding: str = "utf-8") -> str:
+        """Opens a file in a buffer, read as editors do, without an error; its URI."""
         uri = path.as_uri()
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode(encoding, "replace")
         self.buffers[uri] = (1, text)
         item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": item})
@@ -200,13 +200,15 @@ def _offset(text: str, position: Json) -> int:
 
 
 @asynccontextmanager
-async def editor(home: Path, folder: Path, prelude: str = "") -> AsyncIterator[Editor]:
+async def editor(
+    home: Path, folder: Path, prelude: str = "", within: Sequence[str] = ()
+) -> AsyncIterator[Editor]:
     """A server process for `folder` whose runs lie in `home`, initialized. It is gone at the end.
 
-    `prelude` is Python that it runs before anything else.
+    `prelude` is Python that it runs before anything else, `within` a command that runs the rest of its own.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", prelude + START, "serve", "--stdio"),
+        *(*within, sys.executable, "-c", prelude + START, "serve", "--stdio"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"GENIE_HOME": str(home)},
