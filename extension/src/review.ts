@@ -66,7 +66,7 @@ function commandsOnShown(shown: Shown, server: Server): Commands {
     rejectAll: () => decide(all(), "rejected"),
     takeBack: (target) => takeBack(shown, server, target),
     showDiff: (target) => showDiff(shown, server, target),
-    openAllChanges: () => openAllChanges(shown),
+    openAllChanges: () => openAllChanges(shown, server),
     editHunk: (target) => editHunk(shown, server, target),
     commentHunk: (target) => commentHunk(shown, server, target),
     nextHunk: (target) => step(shown, server, 1, target),
@@ -165,7 +165,7 @@ async function commentHunk(shown: Shown, server: Server, target?: Target): Promi
 /** Opens the file as it is proposed, at the hunk: what is saved there is the proposal from then on. */
 async function editHunk(shown: Shown, server: Server, target?: Target): Promise<void> {
   const place = placeOf(shown, target);
-  const uri = place && (await proposedUri(shown, server, place.file));
+  const uri = place && (await proposedUri(shown.view?.run ?? "", server, place.file));
   if (!uri) {
     void vscode.window.showInformationMessage("Genie: there is no proposed file to edit here.");
     return;
@@ -174,8 +174,8 @@ async function editHunk(shown: Shown, server: Server, target?: Target): Promise<
 }
 
 /** Where the file can be edited as it is proposed, brought up to date. */
-async function proposedUri(shown: Shown, server: Server, { path }: FileView): Promise<vscode.Uri | undefined> {
-  const { uri } = await server.request(proposedRequest, { run: shown.view?.run ?? "", path });
+async function proposedUri(run: string, server: Server, { path }: FileView): Promise<vscode.Uri | undefined> {
+  const { uri } = await server.request(proposedRequest, { run, path });
   return uri ? vscode.Uri.parse(uri) : undefined;
 }
 
@@ -214,31 +214,33 @@ async function showDiff(shown: Shown, server: Server, target?: Target): Promise<
     return;
   }
   const { file } = place;
-  const [left, virtual] = sidesOf(shown.view.run, file);
-  const proposed = (await proposedUri(shown, server, file)) ?? virtual;
+  const [left, proposed] = await sidesOf(shown.view.run, server, file);
   const selection = proposedRange(place);
   await vscode.commands.executeCommand("vscode.diff", left, proposed, `${basename(file.path)} ↔ Genie`, { selection });
 }
 
 /**
- * The user's file (an empty one, where it is created) and what it would be, to be read. Both have the file's own
- * path: else it looks renamed. The time makes a new name, as what was shown may be outdated.
+ * The user's file (an empty one, where it is created) and what it would be, to be edited, or to be read where it is
+ * no more. What is no file has the file's own path: else it looks renamed. The time makes a new name, as what was
+ * shown may be outdated.
  */
-function sidesOf(run: string, { kind, path, uri }: FileView): [vscode.Uri, vscode.Uri] {
-  const present = vscode.Uri.parse(uri);
-  const proposed = present.with({ scheme: SCHEME, query: JSON.stringify({ run, path, at: Date.now() }) });
-  return [kind === "created" ? proposed.with({ query: "" }) : present, proposed];
+async function sidesOf(run: string, server: Server, file: FileView): Promise<[vscode.Uri, vscode.Uri]> {
+  const present = vscode.Uri.parse(file.uri);
+  const virtual = present.with({ scheme: SCHEME, query: JSON.stringify({ run, path: file.path, at: Date.now() }) });
+  const left = file.kind === "created" ? virtual.with({ query: "" }) : present;
+  return [left, (await proposedUri(run, server, file)) ?? virtual];
 }
 
 /** All files with something to decide, in one editor. */
-async function openAllChanges(shown: Shown): Promise<void> {
+async function openAllChanges(shown: Shown, server: Server): Promise<void> {
   const { view } = shown;
   const files = view?.changes.filter((file) => file.hunks.some(({ state }) => state === "open")) ?? [];
   if (!view || files.length === 0) {
     void vscode.window.showInformationMessage("Genie: there is nothing to review.");
     return;
   }
-  const rows = files.map((file) => [vscode.Uri.parse(file.uri), ...sidesOf(view.run, file)]);
+  const sides = await Promise.all(files.map((file) => sidesOf(view.run, server, file)));
+  const rows = files.map((file, place) => [vscode.Uri.parse(file.uri), ...(sides[place] ?? [])]);
   await vscode.commands.executeCommand("vscode.changes", `Genie: ${view.title}`, rows);
 }
 

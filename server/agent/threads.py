@@ -148,6 +148,21 @@ def whereabouts(place: Place, lines: Sequence[str]) -> int:
     return min(fit)[-1] if fit else -1
 
 
+def nearby(place: Place, lines: Sequence[str]) -> int:
+    """Where in `lines` (0-based) the line of the place, which is gone, would be: by most of those beside it.
+
+    What stands there now may have come in its place, or be what stood below it.
+    """
+    above = place.above[::-1]
+
+    def beside(at: int) -> int:
+        below = max(differs_at(place.below, lines[start : start + BESIDE]) for start in (at, at + 1))
+        return differs_at(above, lines[max(0, at - BESIDE) : at][::-1]) + below
+
+    spots = [(-beside(at), abs(at - place.line + 1), at) for at in range(len(lines))]
+    return min(spots)[-1] if spots else 0
+
+
 def _alike(place: Place, lines: Sequence[str], at: int) -> int:
     """How many of the lines beside the place stand beside the 0-based line `at`, outward."""
     above = lines[max(0, at - len(place.above)) : at]

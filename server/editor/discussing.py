@@ -8,7 +8,7 @@ from ..agent.proposed_files import PROPOSED
 from ..agent.remarks import Commented, Place, Side, Thread, ThreadMarked
 from ..agent.state import RunState
 from ..agent.store import run_folder
-from ..agent.threads import changed_paths, offer, place_at, remark, unheard, whereabouts
+from ..agent.threads import changed_paths, nearby, offer, place_at, remark, unheard, whereabouts
 from ..edits.text import contents
 from ..errors import UsageError
 from ..protocol.remarks import Comment, MarkThread, Remarked, ThreadView, WordsView
@@ -104,7 +104,7 @@ def _seen(place: Place, look: Look) -> Present:
 def _view(thread: Thread, file: Present, told: str) -> ThreadView:
     lines = _lines(file)
     at = whereabouts(thread.place, lines)
-    line = at if at >= 0 else min(thread.place.line, max(len(lines), 1)) - 1
+    line = at if at >= 0 else nearby(thread.place, lines)
     told = told if at >= 0 else f"Outdated, since the line was changed · {told}"
     words = tuple(WordsView(one.by, safe(one.text)) for one in thread.words)
     return ThreadView(thread.id, file.uri, line, at < 0, thread.resolved, told, words)

@@ -12,7 +12,16 @@ from genie_engineer.agent.log import Run, from_json, to_json
 from genie_engineer.agent.remarks import Commented, Place, Replied, ThreadMarked
 from genie_engineer.agent.solve import work
 from genie_engineer.agent.state import RunState
-from genie_engineer.agent.threads import CANNOT, LONGEST, offer, place_at, remark, unheard, whereabouts
+from genie_engineer.agent.threads import (
+    CANNOT,
+    LONGEST,
+    nearby,
+    offer,
+    place_at,
+    remark,
+    unheard,
+    whereabouts,
+)
 from genie_engineer.config import Settings
 from genie_engineer.errors import UsageError
 from genie_engineer.models.scripted import Call, Scripted, Turn
@@ -201,6 +210,22 @@ def test_a_remarked_line_is_found_again_by_itself_its_neighbours_and_nearness(
     line: int, edited: list[str], expected: int
 ) -> None:
     assert whereabouts(place_at("a.py", "user", LINES, line), edited) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "edited", "expected"),
+    [
+        (6, [line.replace("2", "3") for line in LINES], 5),
+        (6, ["# new"] * 9 + [line.replace("2", "3") for line in LINES], 14),
+        (6, [line for line in LINES if "2" not in line], 5),
+        (3, ["z = 1"], 0),
+        (3, [], 0),
+    ],
+)
+def test_a_remark_on_a_line_that_is_gone_stands_where_its_neighbours_do(
+    line: int, edited: list[str], expected: int
+) -> None:
+    assert nearby(place_at("a.py", "user", LINES, line), edited) == expected
 
 
 def test_a_line_that_is_not_there_has_no_place() -> None:

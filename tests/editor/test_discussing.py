@@ -100,7 +100,7 @@ async def test_a_thread_follows_its_line_through_buffers_and_says_when_it_is_gon
         client.type(uri, 11, 11, "3", until=(11, 12))
         view = await client.view(run, lambda view: view["threads"][0]["outdated"])
         assert "Outdated" in view["threads"][0]["told"]
-        assert view["threads"][0]["line"] == 9
+        assert view["threads"][0]["line"] == 11
         client.type(uri, 11, 11, "2", until=(11, 12))
         await client.view(run, lambda view: not view["threads"][0]["outdated"])
 
