@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { State } from "vscode-languageclient/node";
+import { showApprovals } from "./approving";
 import { choiceCommands } from "./choices";
 import { serverCommand } from "./environment";
 import { editingCommands } from "./editing";
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...remarks.commands(),
     fixThis,
     showStore: () => showStore(server),
+    showApprovals: () => showApprovals(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
     setKey: () => setKey(context.secrets, server),

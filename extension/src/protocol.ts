@@ -103,9 +103,21 @@ export interface FileView {
 }
 
 /**
+ * What the user is asked to let run: exactly `command`, in a private copy of `folder` (absolute).
+ *
+ * `sandbox` says in words how it is kept in.
+ */
+export interface Approval {
+  readonly command: string;
+  readonly folder: string;
+  readonly sandbox: string;
+}
+
+/**
  * What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
  *
  * It is the `number`-th of so many that are asked together. `answer` is the one that was given, "" without.
+ * Where an `approval` is asked for, only the choices are answers.
  */
 export interface Question {
   readonly id: string;
@@ -115,6 +127,7 @@ export interface Question {
   readonly number: number;
   readonly of: number;
   readonly answer: string;
+  readonly approval: Approval | null;
 }
 
 /** A candidate of a run: itself a run, to be shown by genie/show. `told` is how it stands, in words. */
@@ -527,6 +540,18 @@ export interface Cleaned {
   readonly told: string;
 }
 
+/** A command line that may always run in a private copy of `repository`, since `at` (UTC, RFC 3339). */
+export interface Approved {
+  readonly repository: string;
+  readonly command: string;
+  readonly at: string;
+}
+
+/** Result of genie/approvals: all of them. genie/revokeApprovals → Nothing: those that are revoked. */
+export interface Approvals {
+  readonly approved: readonly Approved[];
+}
+
 /** genie/findCode → CodeFound: what the code in the repository around `folder` does, in words. */
 export interface FindCode {
   readonly folder: string;
@@ -769,6 +794,8 @@ export const playbooksRequest = new RequestType<Folder, Playbooks, void>("genie/
 export const newPlaybookRequest = new RequestType<NewPlaybook, PlaybookFile, void>("genie/newPlaybook");
 export const storeRequest = new RequestType<Nothing, Store, void>("genie/store");
 export const cleanStoreRequest = new RequestType<CleanStore, Cleaned, void>("genie/cleanStore");
+export const approvalsRequest = new RequestType<Nothing, Approvals, void>("genie/approvals");
+export const revokeApprovalsRequest = new RequestType<Approvals, Nothing, void>("genie/revokeApprovals");
 export const findCodeRequest = new RequestType<FindCode, CodeFound, void>("genie/findCode");
 export const indexRequest = new RequestType<ChangeIndex, IndexState, void>("genie/index");
 export const lookRequest = new RequestType<Look, Looked, void>("genie/look");

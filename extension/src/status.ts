@@ -1,4 +1,4 @@
-// The status bar's word on the run, and the two notifications: a question, and the end.
+// The status bar's word on the run, and the three notifications: a question, an approval, and the end.
 
 import * as vscode from "vscode";
 import { stateOf } from "./branches";
@@ -57,7 +57,8 @@ function tell(view: RunView, told: Set<string>): void {
     told.delete(asked); // a question that is asked again after a pause is told again
   } else if (!told.has(asked) || !told.has(view.question.id)) {
     told.add(asked).add(view.question.id);
-    void offer(vscode.window.showInformationMessage(`Genie asks: ${view.question.text}`, "Answer"));
+    const button = view.question.approval ? "Decide" : "Answer";
+    void offer(vscode.window.showInformationMessage(`Genie asks: ${view.question.text}`, button));
   }
   if (view.phase === "finished" && told.delete(view.run)) {
     const buttons = openHunks(view).length ? ["Review Changes", "Show Log"] : ["Show Log"];
@@ -69,6 +70,7 @@ function tell(view: RunView, told: Set<string>): void {
 
 const BUTTONS: Record<string, string> = {
   Answer: "genie.answer",
+  Decide: "genie.answer",
   "Review Changes": "genie.openChange",
   "Show Log": "genie.showOutput",
 };

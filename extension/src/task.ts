@@ -1,6 +1,7 @@
 // Starting, stopping and steering a run; looking at earlier ones; the doctor.
 
 import * as vscode from "vscode";
+import { askApproval } from "./approving";
 import { pickPlaybooks } from "./playbooks";
 import * as wire from "./protocol";
 import type { Server } from "./server";
@@ -67,7 +68,7 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
     },
     async answer() {
       const question = shown.view?.question;
-      const answer = question && (await askUser(question));
+      const answer = question && (await (question.approval ? askApproval(question, question.approval) : askUser(question)));
       if (answer) {
         await server.request(wire.answerRequest, { ...ref(), question: question.id, answer });
       }

@@ -1,15 +1,15 @@
 """What lies before the engineer while it works on one run: the copy, the index, the sandbox, the limits."""
 
 import asyncio
+import shlex
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 
 from ..config import Settings
-from ..errors import SetupError
+from ..errors import NavigationError, SetupError
 from ..index.index import Index
 from ..index.spans import Span
 from ..navigation.editor import EditorProviders
@@ -20,10 +20,10 @@ from ..workbench.files import base_bytes, changed, paths, read
 from ..workbench.sandbox import Sandbox, detect
 from ..workbench.testing import Suite
 from .codebase import Codebase, span_text, text_of
-from .events import Asked, WorkbenchMade
+from .consent import may_run
+from .events import WorkbenchMade
 from .indexing import open_repository_index
 from .log import Run
-from .questions import ask
 from .storage import make_room, sweep, workbenches
 
 _SHORTEST_TEST = 1.0
@@ -63,14 +63,16 @@ class Desk:
         """The text of a span as it is, or as it was when the copy was made; empty when it can't be read."""
         return span_text(partial(base_bytes if as_found else read, self.bench), span)
 
-    @property
-    def suite(self) -> Suite | None:
-        """How tests are run as the run now has it; None where no command is known.
+    async def suite(self) -> Suite | None:
+        """How tests are run as the run now has it; None where no command is known, or the user forbids it.
 
-        One test may take a twelfth of the run's time, so that a few that hang leave time to mend them.
+        One test may take a twelfth of the run's time, so that a few that hang leave time to mend them. Raises
+        SetupError where the user would have to be asked in a headless run.
         """
         chosen = self.run.state.tests
         if not chosen or not chosen.command:
+            return None
+        if not await may_run(self.run, chosen.command, self.sandbox, self.headless):
             return None
         bounds = self.settings.command
         share = max(self.settings.limits.seconds / 12, _SHORTEST_TEST)
@@ -84,14 +86,12 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """Makes the private copy and brings the index up to date; removes the copy at the end.
 
-    Raises SetupError or WorkbenchError. Asks before anything runs outside a sandbox.
+    Raises SetupError or WorkbenchError.
     """
     task = run.state.task
     assert task is not None
     repository = Path(task.repository)
     sandbox = await detect(settings.sandbox)
-    if not sandbox.program and settings.sandbox == "auto":
-        await _consent(run, sandbox, headless)
     await asyncio.to_thread(sweep, run.id)
     fits = partial(make_room, settings.store, own=run.id)
     bench = await make(repository, workbenches() / run.id, fits)
@@ -99,7 +99,7 @@ async def open_desk(
         run.record(WorkbenchMade(bench.files, round(bench.seconds, 3), sandbox.words))
         with open_repository_index(repository, settings.index) as index:
             await asyncio.to_thread(index.update, repository)
-            servers = _servers(bench, sandbox, settings)
+            servers = _servers(run, bench, sandbox, settings, headless)
             try:
                 yield Desk(run, repository, bench, index, sandbox, settings, headless, servers, editor)
             finally:
@@ -108,20 +108,19 @@ async def open_desk(
         await asyncio.shield(discard(bench))
 
 
-def _servers(bench: Workbench, sandbox: Sandbox, settings: Settings) -> Pool:
+def _servers(run: Run, bench: Workbench, sandbox: Sandbox, settings: Settings, headless: bool) -> Pool:
     """Language servers that see the copy, kept in as commands are."""
 
-    def start(words: Sequence[str]) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
-        return reader(bench, words, settings.command, sandbox)
+    @asynccontextmanager
+    async def start(words: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+        try:
+            allowed = await may_run(run, shlex.join(words), sandbox, headless)
+        except SetupError as error:
+            raise NavigationError(str(error)) from error
+        if not allowed:
+            raise NavigationError("the user doesn't let it run without a sandbox")
+        async with reader(bench, words, settings.command, sandbox) as process:
+            yield process
 
     root = sandbox.place(bench).resolve()
     return Pool(root, bench.repository, partial(text_of, partial(read, bench)), start, settings.navigation)
-
-
-async def _consent(run: Run, sandbox: Sandbox, headless: bool) -> None:
-    if headless:
-        raise SetupError(f"{sandbox.words} Install bubblewrap, or allow it with `--sandbox off`.")
-    question = f"{sandbox.words} Run the tests without one?"
-    answer = await ask(run, Asked(token_hex(4), question, ("Yes, for this run", "No")), headless)
-    if not answer.startswith("Yes"):
-        raise SetupError("Nothing was run: there is no sandbox here, and you declined to do without.")

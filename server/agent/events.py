@@ -99,11 +99,24 @@ class PlanChanged:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """What the user is asked to let run: exactly `command`, in a private copy of `folder` (absolute).
+
+    `sandbox` says in words how it is kept in.
+    """
+
+    command: str
+    folder: str
+    sandbox: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question to the user. Beside `choices` any text is an answer; `assume` is what goes without one.
 
     It is the `number`-th of so many that are asked together. `call` names the model's call that it comes
-    from: asked again by a resumed run, it is the same question.
+    from: asked again by a resumed run, it is the same question. Where an `approval` is asked for, only the
+    choices are answers, and the model doesn't hear of it.
     """
 
     id: str
@@ -113,6 +126,7 @@ class Asked:
     number: int = 1
     of: int = 1
     call: str = ""
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import reduce, singledispatch
 from ..index.spans import Span
 from ..models.counting import learned
 from . import reviewed, threads
+from .approvals import ALWAYS, ONCE
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
@@ -29,7 +30,7 @@ from .events import (
 )
 from .plan import words_of, written_by_user
 from .repetition import REMEMBERED, Deed, deed, repetition
-from .state import Reanswered, Reworded, RunState, anew, told
+from .state import Reanswered, Reworded, RunState, allowed, anew, told
 from .steering import AnswerUsed, Assumed, Branched, PlaybookChosen, SpanMarked, TaskEdited
 from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
@@ -138,12 +139,18 @@ def _(event: PlaybookChosen, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Asked, state: RunState) -> RunState:
+    if event.approval:
+        return replace(state, question=event)
     known = any(one.id == event.id for one in state.asked)
     return replace(state, question=event, asked=state.asked if known else (*state.asked, event))
 
 
 @_apply.register
 def _(event: Answered, state: RunState) -> RunState:
+    if state.question and state.question.id == event.id and (wish := state.question.approval):
+        # What is approved for good is not the run's: it may be revoked meanwhile.
+        said = {} if event.answer == ALWAYS else {wish.command: event.answer == ONCE}
+        return replace(state, question=None, approvals=state.approvals | said)
     before, asked = state.answers.get(event.id), next((q for q in state.asked if q.id == event.id), None)
     if before and asked and before.answer != event.answer:
         state = anew(told(state, Reanswered(asked.question, before.answer, event.answer)))
@@ -275,7 +282,7 @@ def _(event: CandidateChosen, state: RunState) -> RunState:
 
 @_apply.register
 def _(event: Branched, state: RunState) -> RunState:
-    return replace(anew(state), finished=None, question=None, branched=event)
+    return replace(anew(state), finished=None, question=None, approvals={}, branched=event)
 
 
 @_apply.register
@@ -283,7 +290,7 @@ def _(event: Resumed, state: RunState) -> RunState:
     last = state.turns[-1] if state.turns else None
     ended = state.finished and isinstance(last, ToolAnswered) and last.tool == "finish" and last.ok
     heard = told(state, Said(GO_ON, by="genie")) if ended else state
-    return replace(anew(heard), finished=None)
+    return replace(anew(heard), finished=None, approvals=dict.fromkeys(allowed(state), True))
 
 
 @_apply.register

@@ -19,7 +19,6 @@ from ..edits.unified import unified
 from ..errors import UsageError
 from ..models.cast import Cast
 from ..workbench.report import TestOutcome
-from ..workbench.sandbox import detect
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan, best, proposed, standing
 from .desk import Desk
 from .events import Finished, PatchProposed, PlanChanged, Record, Said
@@ -75,12 +74,7 @@ async def sample(desk: Desk, cast: Cast, seconds: float, work: Work) -> Finished
     run, settings = desk.run, desk.settings
     if not run.state.candidates:
         _begin(run)
-    sandbox = await detect(settings.sandbox)
-    share = replace(
-        settings,
-        limits=shared(run, settings.limits, seconds),
-        sandbox=settings.sandbox if sandbox.program else "off",
-    )
+    share = replace(settings, limits=shared(run, settings.limits, seconds))
     with ExitStack() as opened:
         runs = [
             opened.enter_context(closing(Run.open(candidate_folder(name)))) for name in run.state.candidates

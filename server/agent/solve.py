@@ -108,6 +108,7 @@ async def work(
             consulting = Consulting(desk)
             consulting.consult()
             await choose_tests(desk)
+            await desk.suite()  # If that asks, it does so before the work rather than in its middle.
             proposed = ProposedFiles(desk)
             async with kept(run, [proposed]):
                 end = await _in_time(desk, cast, (*files, proposed), consulting)
@@ -236,12 +237,13 @@ def _finish_wish(desk: Desk) -> dict[str, Json] | None:
 
 async def _final_tests(desk: Desk) -> None:
     """The verdict needs a whole test run of the proposal as it stands; and one before it to compare with."""
-    if not has_changed(desk.run.state) or desk.suite is None:
+    suite = await desk.suite() if has_changed(desk.run.state) else None
+    if suite is None:
         return
     after = desk.run.state.after
     if after is None or not after.whole:
-        await measure(desk, desk.suite)
+        await measure(desk, suite)
     before = desk.run.state.before
     if before is None or not before.whole:
-        await measure_before(desk, desk.suite)
-    await confirm(desk, desk.suite, finally_=True)
+        await measure_before(desk, suite)
+    await confirm(desk, suite, finally_=True)

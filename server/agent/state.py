@@ -114,7 +114,8 @@ class RunState:
     `own_steps` are the ids of steps whose words are the user's, `former_words` what stood there before (text,
     id), `removed_steps` the steps that they took out; once the plan is edited (`plan_edited`) its order is
     theirs too. `answers` maps a question's id to the last answer, `unused_answers` one on which Genie hasn't
-    acted yet to whether it has changed its plan since.
+    acted yet to whether it has changed its plan since. `approvals` has, by the command, whether the user lets
+    it run without a sandbox in this run.
 
     `candidates` are the runs that go on beside each other, `ended` those that came to their end, `chosen`
     what became of it.
@@ -165,6 +166,7 @@ class RunState:
     asked: tuple[Asked, ...] = ()
     answers: dict[str, Answered] = field(default_factory=dict)
     unused_answers: dict[str, bool] = field(default_factory=dict)
+    approvals: dict[str, bool] = field(default_factory=dict)
     assumed: tuple[Assumed, ...] = ()
     before: TestsRan | None = None
     after: TestsRan | None = None
@@ -216,6 +218,11 @@ def anew(state: RunState) -> RunState:
 def hunk_ids(changes: Iterable[FileChange]) -> set[str]:
     """The ids of all hunks of `changes`."""
     return {hunk.id for change in changes for hunk in change.hunks}
+
+
+def allowed(state: RunState) -> list[str]:
+    """Commands that may run without a sandbox in this run."""
+    return [command for command, yes in state.approvals.items() if yes]
 
 
 def rejected(state: RunState) -> set[str]:

@@ -96,7 +96,7 @@ def _(event: PlaybookChosen) -> str:
 
 @words.register
 def _(event: Asked) -> str:
-    return "Waiting for your answer"
+    return "Waiting for your approval" if event.approval else "Waiting for your answer"
 
 
 @words.register

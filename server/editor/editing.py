@@ -26,7 +26,10 @@ def marked_span(wish: MarkSpan, repository: Path) -> SpanMarked:
 
 def answered(wish: Answer, state: RunState) -> Answered:
     """An answer to the open question, or another one to a question that was asked. Raises UsageError."""
-    if wish.question not in {one.id for one in state.asked}:
+    if state.question and state.question.id == wish.question and state.question.approval:
+        if wish.answer not in state.question.choices:
+            raise UsageError(f"To this only one of these is an answer: {', '.join(state.question.choices)}.")
+    elif wish.question not in {one.id for one in state.asked}:
         raise UsageError("Genie no longer waits for this answer.")
     if not wish.answer.strip():
         raise UsageError("There is nothing in this answer.")
@@ -53,4 +56,5 @@ def question(asked: Asked, state: RunState) -> Question:
         asked.number,
         asked.of,
         known.answer if known else "",
+        asked.approval,
     )

@@ -16,6 +16,7 @@ from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 from .. import __version__
 from ..config import Settings
 from ..processes import take_wire
+from .approving import list_approvals, revoke_approvals
 from .guidance import list_playbooks, make_playbook
 from .hovering import hover
 from .lenses import code_actions, code_lenses
@@ -89,6 +90,8 @@ def _serve_the_rest(server: Server, service: Service) -> None:
     serve_request(server, "genie/newPlaybook", make_playbook)
     serve_request(server, "genie/store", service.store)
     serve_request(server, "genie/cleanStore", clean_store)
+    serve_request(server, "genie/approvals", list_approvals)
+    serve_request(server, "genie/revokeApprovals", revoke_approvals)
     serve_request(server, "genie/findCode", service.indexes.find_code)
     serve_request(server, "genie/index", service.indexes.change)
     serve_request(server, "genie/look", service.lending.look)

@@ -4,6 +4,7 @@
 sides. Lines are 0-based unless a type says otherwise; paths are relative to the folder, with "/".
 """
 
+from .approvals import Approvals
 from .editing import EditTask, MarkSpan
 from .going_back import Branch, Moments
 from .history import Exported, ExportRun, RunGoing
@@ -69,6 +70,8 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/newPlaybook": (NewPlaybook, PlaybookFile),
     "genie/store": (Nothing, Store),
     "genie/cleanStore": (CleanStore, Cleaned),
+    "genie/approvals": (Nothing, Approvals),
+    "genie/revokeApprovals": (Approvals, Nothing),
     "genie/findCode": (FindCode, CodeFound),
     "genie/index": (ChangeIndex, IndexState),
     "genie/look": (Look, Looked),

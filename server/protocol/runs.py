@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..agent.events import Outcome, Step
+from ..agent.events import Approval, Outcome, Step
 from .editing import FoundSpan
 from .remarks import ThreadView
 
@@ -225,6 +225,7 @@ class Question:
     """What Genie waits for. Beside the `choices` any text is an answer; `assume` is what goes without one.
 
     It is the `number`-th of so many that are asked together. `answer` is the one that was given, "" without.
+    Where an `approval` is asked for, only the choices are answers.
     """
 
     id: str
@@ -234,6 +235,7 @@ class Question:
     number: int = 1
     of: int = 1
     answer: str = ""
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import __version__
 from ..agent.storage import sweep
 from ..errors import GenieError, ModelRefused, SetupError, UsageError
-from . import evaluating, guidance, health, history, models, searching, solving, storing
+from . import approving, evaluating, guidance, health, history, models, searching, solving, storing
 from .options import INTERRUPTED, UNSOLVED, WRONG, Verbs
 
 
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
         evaluating.add_to,
         health.add_to,
         storing.add_to,
+        approving.add_to,
         _add_serve,
     ):
         add(verbs)

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from ..agent.approvals import NO
 from ..agent.choosing_tests import named_tests
-from ..agent.events import Answered, Asked, Record
+from ..agent.events import Answered, Approval, Asked, Record
 from ..agent.log import Run, to_json
 from ..agent.questions import DECIDE
 from ..agent.review import accept
@@ -128,6 +129,8 @@ def _prompter(run: Run) -> Callable[[Record], None]:
 
 
 def _input(question: Asked) -> str:
+    if question.approval:
+        return _approval(question, question.approval)
     rows = [f"  {number}  {choice}\n" for number, choice in enumerate(question.choices, 1)]
     place = f" ({question.number} of {question.of})" if question.of > 1 else ""
     alone = f"{DECIDE}: {question.assume}" if question.assume else DECIDE
@@ -138,6 +141,18 @@ def _input(question: Asked) -> str:
     if answer.isdigit() and 1 <= int(answer) <= len(question.choices):
         return question.choices[int(answer) - 1]
     return answer or DECIDE
+
+
+def _approval(question: Asked, wish: Approval) -> str:
+    rows = "".join(f"  {number}  {choice}\n" for number, choice in enumerate(question.choices, 1))
+    about = f"  in a private copy of {wish.folder}\n  {wish.sandbox}\n"
+    sys.stderr.write(
+        f"\nRun this without a sandbox?\n  $ {wish.command}\n{about}{rows}(number; empty: {NO}) > "
+    )
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    known = answer.isdigit() and 1 <= int(answer) <= len(question.choices)
+    return question.choices[int(answer) - 1] if known else NO
 
 
 def _task(options: argparse.Namespace) -> str:

@@ -33,10 +33,14 @@ _ALLOW = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """How commands are kept in. `program` is bubblewrap's path, or "" for none; `words` are for the user."""
+    """How commands are kept in. `program` is bubblewrap's path, or "" for none; `words` are for the user.
+
+    `asks`: there is none, and the user hasn't said in the settings that there need be none.
+    """
 
     program: str
     words: str
+    asks: bool = False
 
     def place(self, bench: Workbench) -> Path:
         """Where commands see the copy: at the user's repository in bubblewrap, else where it lies."""
@@ -57,7 +61,7 @@ async def detect(mode: SandboxMode) -> Sandbox:
     fix = _ALLOW if program else _INSTALL
     if mode == "require":
         raise SetupError(f"The settings require a sandbox, but {reason}. {fix}.")
-    return Sandbox("", f"no sandbox, {reason}: commands run with your own rights. {fix}")
+    return Sandbox("", f"no sandbox, {reason}: commands run with your own rights. {fix}", asks=True)
 
 
 async def _try(program: str) -> str:

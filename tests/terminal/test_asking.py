@@ -101,3 +101,27 @@ def test_a_question_that_is_open_when_the_run_is_stopped_is_asked_again(genie: G
     log = genie("runs", "show", "last", "--json")
     assert [one["answer"] for one in log.of("Answered")] == ["+", "so"]
     assert len({one["id"] for one in log.of("Asked")}) == 2
+
+
+def test_a_command_without_a_sandbox_is_shown_approved_listed_and_revoked(
+    genie: Genie, no_bubblewrap: None
+) -> None:
+    command = "grep -q 'a + b' calc.py"
+    words = ("solve", "add(2, 3) gives -1", "--model", genie.script([PROPOSE, FINISH]), "--test", command)
+    refused = genie(*words, "--json")
+    assert refused.status == 2
+    assert f"Not run: {command}" in refused.end["why"]
+
+    with terminal(genie, *words) as screen:
+        screen.until(f"Run this without a sandbox?\n  $ {command}\n  in a private copy of {genie.folder}\n")
+        screen.until("3  Don't run\n(number; empty: Don't run) > ")
+        screen.type("2")
+        assert "You: Always for this command in this workspace" in screen.end()
+    assert screen.process.returncode == 0
+    assert genie(*words, "--json").status == 0
+
+    assert f"{command}\n  in {genie.folder}, since 20" in genie("approvals").out
+    assert [one["command"] for one in genie("approvals", "--json").events] == [command]
+    assert genie("approvals", "revoke", "grep").status == 2
+    assert genie("approvals", "revoke", command).out == "Revoked 1: Genie asks again.\n"
+    assert genie(*words, "--json").status == 2

@@ -20,7 +20,7 @@ from ..grounding import Contents, fingerprint, names_from_nowhere, unreadable
 from ..own_words import overwritten
 from ..proposal import propose, rejected_again
 from ..tested import CandidatesTried
-from .testing import failing_before
+from .testing import failing_before, without_tests
 from .tool import Observation, Tool, about
 
 MOST_PATCHES = 100
@@ -103,8 +103,9 @@ def _what_became(changed: list[str], problems: list[str], nowhere: list[str]) ->
 
 async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
     """Tests alternatives in copies of the copy: first the failing tests, then, where those pass, all."""
-    if desk.suite is None:
-        return Observation("There is no test command to try patches with.", ok=False)
+    suite = await desk.suite()
+    if suite is None:
+        return Observation(without_tests(desk.run.state), ok=False)
     tests = wish.tests or failing_before(desk)
     if not tests:
         return Observation(
@@ -113,7 +114,7 @@ async def try_patches(desk: Desk, wish: TryPatches) -> Observation:
     applied = [_apply(desk, patch) for patch in wish.patches[:MOST_PATCHES]]
     usable = {index: one.files for index, (one, problems) in enumerate(applied) if one.files and not problems}
     started = perf_counter()
-    reports = await _test(desk, desk.suite, usable, tests, wish.seconds)
+    reports = await _test(desk, suite, usable, tests, wish.seconds)
     seconds = perf_counter() - started
     known = set(failing_before(desk))
     results = [

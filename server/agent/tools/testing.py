@@ -30,9 +30,9 @@ class RunTests:
 
 async def run(desk: Desk, wish: RunTests) -> Observation:
     """Runs the tests in the sandbox and records the result; after a change the likeliest come first."""
-    suite = desk.suite
+    suite = await desk.suite()
     if suite is None:
-        return Observation("No test command was found here. Ask the user for one, or do without.", ok=False)
+        return Observation(without_tests(desk.run.state), ok=False)
     if wish.tests or wish.coverage or not has_changed(desk.run.state):
         measured = Measured(await measure(desk, suite, wish.tests, wish.coverage))
     else:
@@ -43,6 +43,13 @@ async def run(desk: Desk, wish: RunTests) -> Observation:
     text = "\n\n".join(filter(None, (told(report), *notes(desk.run.state, measured))))
     data = as_data(report) | {"stage": measured.stage, "flaky": sorted(desk.run.state.flaky)}
     return Observation(text, data, ok=not report.trouble)
+
+
+def without_tests(state: RunState) -> str:
+    """Why no test can be run, for the model."""
+    if state.tests and state.tests.command:
+        return "The user doesn't let the tests run: there is no sandbox here. Do without, and say so."
+    return "No test command was found here. Ask the user for one, or do without."
 
 
 def notes(state: RunState, measured: Measured) -> list[str]:

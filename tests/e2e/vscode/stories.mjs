@@ -8,6 +8,7 @@ import { OFFERED } from "./offered.mjs";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { reviewRemarks } from "./review_stories.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
+import { TRUST } from "./trust_stories.mjs";
 import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
 
@@ -378,5 +379,5 @@ async function badPython(vscode) {
 
 export const STORIES = {
   reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
-  endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, badPython,
+  endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
 };
