@@ -4,7 +4,7 @@ import asyncio
 import shlex
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,7 +33,7 @@ _SHORTEST_TEST = 1.0
 class Desk:
     """All that a tool may use. `repository` is the user's checkout, which is only read.
 
-    `editor` is None where no editor listens.
+    `editor` is None where no editor listens. `in_use` is held by whoever works on the copy.
     """
 
     run: Run
@@ -45,6 +45,7 @@ class Desk:
     headless: bool
     servers: Pool
     editor: EditorProviders | None
+    in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def codebase(self) -> Codebase:

@@ -34,7 +34,11 @@ class ProposedFiles:
         self.write()
 
     def look(self) -> bool:
-        """Records what the user saved, once two looks find the same. True calls for another look."""
+        """Records what the user saved, once two looks find the same. True calls for another look.
+
+        While nobody works on the copy, as when the model speaks or a question waits, it is in the proposal at
+        once; else when the call under way is done.
+        """
         again = False
         for path in sorted(_shown(self._desk.run)):
             stamp = _stamp(self._desk.run.folder / PROPOSED / path)
@@ -47,6 +51,8 @@ class ProposedFiles:
                 self._fresh[path], again = stamp, True
                 continue
             take_in(self._desk.run, path)
+        if not self._desk.in_use.locked():
+            carry_in(self._desk)
         return again
 
     def write(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -198,7 +199,8 @@ async def _best_of(desk: Desk, cast: Cast, time: asyncio.Timeout) -> Finished:
 
     until = time.when()
     left = desk.settings.limits.seconds if until is None else until - asyncio.get_running_loop().time()
-    end = await sample(desk, cast, left, drive)
+    async with desk.in_use:
+        end = await sample(desk, cast, left, drive)
     if end:
         return end
     await _final_tests(desk)
@@ -211,7 +213,8 @@ async def _best_of(desk: Desk, cast: Cast, time: asyncio.Timeout) -> Finished:
 async def _answer_open_calls(desk: Desk, files: Sequence[Kept]) -> None:
     for call in desk.run.state.open_calls:
         await settled(files)
-        seen = out_of_date(desk.run, call) or await _carry_out(desk, call)
+        async with nullcontext() if call.name == "ask_user" else desk.in_use:
+            seen = out_of_date(desk.run, call) or await _carry_out(desk, call)
         desk.run.record(ToolAnswered(call.id, call.name, seen.text, seen.data, seen.ok))
 
 
@@ -240,10 +243,11 @@ async def _final_tests(desk: Desk) -> None:
     suite = await desk.suite() if has_changed(desk.run.state) else None
     if suite is None:
         return
-    after = desk.run.state.after
-    if after is None or not after.whole:
-        await measure(desk, suite)
-    before = desk.run.state.before
-    if before is None or not before.whole:
-        await measure_before(desk, suite)
-    await confirm(desk, suite, finally_=True)
+    async with desk.in_use:
+        after = desk.run.state.after
+        if after is None or not after.whole:
+            await measure(desk, suite)
+        before = desk.run.state.before
+        if before is None or not before.whole:
+            await measure_before(desk, suite)
+        await confirm(desk, suite, finally_=True)

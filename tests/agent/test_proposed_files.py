@@ -1,11 +1,20 @@
 """Proposed files that the user edits: while Genie works, when it was killed, and when it has ended."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from genie_engineer.agent.events import ModelSpoke, PatchProposed, Record, ToolAnswered, Warned
+from genie_engineer.agent.events import (
+    Answered,
+    Asked,
+    ModelSpoke,
+    PatchProposed,
+    Record,
+    ToolAnswered,
+    Warned,
+)
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.proposed_files import PROPOSED, take_in_at_rest
 from genie_engineer.agent.review import accept
@@ -14,6 +23,7 @@ from genie_engineer.agent.steering import FileEdited
 from genie_engineer.config import Settings
 from genie_engineer.edits.changes import diff
 from genie_engineer.edits.unified import unified
+from genie_engineer.models.contract import Chunk, Message, ToolSpec
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import CALC, PATCH
 
@@ -65,6 +75,42 @@ async def test_an_edit_of_the_proposal_is_the_proposal(run: Run) -> None:
     assert "+    return a + b  # as in school" in told
     assert run.state.finished is not None
     assert run.state.finished.outcome == "solved"
+
+
+async def test_an_edit_is_in_the_proposal_while_a_question_waits(run: Run) -> None:
+    def hear(record: Record) -> None:
+        if isinstance(record.event, Asked):
+            file_of(run).write_text(MINE)
+        elif isinstance(record.event, PatchProposed) and record.event.by == "user":
+            assert run.state.question is not None
+            run.record(Answered(run.state.question.id, "Yes"))
+
+    run.listen(hear)
+    ask = Turn("", (Call("ask_user", {"question": "Well?", "choices": ["Yes", "No"]}),))
+    await asyncio.wait_for(work(run, Scripted([PROPOSE, ask, PLAN, FINISH]), Settings()), 60)
+    assert after(run) == [("    return a + b  # as in school\n",)]
+
+
+async def test_an_edit_is_in_the_proposal_while_the_model_speaks(run: Run) -> None:
+    edited = asyncio.Event()
+
+    class Waiting(Scripted):
+        async def stream(
+            self, messages: Sequence[Message], tools: Sequence[ToolSpec]
+        ) -> AsyncIterator[Chunk]:
+            if len(self.asked) == 1:
+                file_of(run).write_text(MINE)
+                await edited.wait()
+            async for chunk in super().stream(messages, tools):
+                yield chunk
+
+    def hear(record: Record) -> None:
+        if isinstance(record.event, PatchProposed) and record.event.by == "user":
+            edited.set()
+
+    run.listen(hear)
+    await asyncio.wait_for(work(run, Waiting([PROPOSE, PLAN, FINISH]), Settings()), 60)
+    assert after(run) == [("    return a + b  # as in school\n",)]
 
 
 async def test_an_edited_hunk_keeps_its_reason_and_a_new_patch_of_its_lines_has_its_own(run: Run) -> None:
