@@ -97,6 +97,8 @@ def path_prefixed(rng: random.Random, draft: Draft) -> Draft | None:
         return None
     folders = {part.path.split("/")[0] for part in draft.parts if "/" in part.path}
     prefix = folders.pop() if len(folders) == 1 and rng.random() < 0.5 else "project"
+    if any(f"{prefix}/{part.path}" in draft.files for part in draft.parts):
+        return None
     return _renamed(draft, lambda path: f"{prefix}/{path}")
 
 

@@ -208,9 +208,9 @@ def _cut_between(first: str, last: str) -> Callable[[str, Draft], tuple[int, int
 
 
 def _cut_lines(text: str, draft: Draft) -> tuple[int, int]:
-    lines = draft.parts[-1].lines
-    first, last = text.find(lines[0]), text.rfind(lines[-1])
-    return first + 1, last - 2
+    block = "\n".join(draft.parts[-1].lines).rstrip("\n")
+    at = text.find(block)
+    return (at + 1, at + len(block) - 2) if at >= 0 else (0, 0)
 
 
 _CUTS: dict[str, Callable[[str, Draft], tuple[int, int]]] = {

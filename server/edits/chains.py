@@ -14,24 +14,27 @@ _LEAST = 1
 
 
 def elided(replacement: Replacement, file: FileLines) -> list[Place]:
-    """Places where the parts between lines such as `...` stand one after the other, within one block."""
-    pieces = parts(replacement)
+    """Places where the parts between lines such as `...` stand one after the other, within one block.
+
+    In a diff something must be left out: else the line is a new one without its `+`, dots or not.
+    """
+    pieces, apart = parts(replacement), int(replacement.marked)
     return (
-        [place for first in standing(pieces[0], file) for place in _chained(first, pieces[1:], file)]
+        [place for first in standing(pieces[0], file) for place in _chained(first, pieces[1:], apart, file)]
         if pieces
         else []
     )
 
 
-def _chained(first: Place, pieces: Sequence[Replacement], file: FileLines) -> list[Place]:
+def _chained(first: Place, pieces: Sequence[Replacement], apart: int, file: FileLines) -> list[Place]:
     """The place that begins with `first`; two of them where a changed part stands more than once below.
 
-    Of several, one that is in the same block counts.
+    Of several, one that is in the same block counts. The parts are at least `apart` lines from each other.
     """
     chains = [first]
     end = block_end(file.lines, first.start)
     for piece in pieces:
-        below = [place for place in standing(piece, file) if chains[0].end <= place.start]
+        below = [place for place in standing(piece, file) if chains[0].end + apart <= place.start]
         near = [place for place in below if place.end <= end] if len(below) > 1 else below
         kept = near if piece.before != piece.after else (near or below)[:1]
         chains = [

@@ -33,7 +33,8 @@ def reindentation(replacement: Replacement, found: Sequence[str]) -> Reindent | 
 def _shifts(ours: str, there: str) -> Iterator[_Shift]:
     if there.endswith(ours):
         added = there[: len(there) - len(ours)]
-        yield lambda indent: added + indent
+        # A tab behind added spaces is wider or narrower than the model meant.
+        yield lambda indent: None if "\t" in indent and "\t" not in there else added + indent
     if ours.endswith(there):
         gone = ours[: len(ours) - len(there)]
         yield lambda indent: indent[len(gone) :] if indent.startswith(gone) else None

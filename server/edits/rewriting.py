@@ -91,7 +91,9 @@ def _is_whole(written: Sequence[str], lines: Sequence[str], share: float) -> boo
     again = Counter(full)
     if not full or not there:
         return False
-    if (full[0], full[-1]) == (there[0], there[-1]) and not _HEAD.match(full[0]) and share < _ALL:
+    ends = (full[0], full[-1])
+    framed = ends == (there[0], there[-1]) and any(map(is_telling, ends))
+    if framed and not _HEAD.match(full[0]) and share < _ALL:
         return True
     if (Counter(there) & again).total() < share * len(there):
         return _is_like(full, there)
