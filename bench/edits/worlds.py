@@ -106,7 +106,10 @@ def with_fences(_rng: random.Random, commit: Commit) -> Commit | None:
         ending = change.path.rsplit(".", 1)[-1]
         if ending not in _MARKDOWN or not change.before or not change.after or b"\r" in change.before:
             continue
-        start, _, new_start, _ = regions(lines_of(change.before), lines_of(change.after))[0]
+        found = regions(lines_of(change.before), lines_of(change.after))
+        if not found:  # only a final newline, or the mode
+            continue
+        start, _, new_start, _ = found[0]
         sides = [data.split(b"\n") for data in (change.before, change.after)]
         for lines, place in zip(sides, (start, new_start), strict=True):
             lines[place:place] = [b"```sh", b"make install", b"```"]
