@@ -3,7 +3,7 @@ VENV := .venv/bin
 # Nothing of ours is left in the user's home.
 export PIP_CACHE_DIR ?= $(CURDIR)/build/pip
 
-.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-mutants bench-navigation bench-long bench-edits bench-editor bench-calls package clean
+.PHONY: help install try test check format bench bench-index bench-workbench bench-offline bench-mutants bench-navigation bench-long bench-edits bench-editor bench-calls package pictures clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,9 +66,14 @@ bench-calls:  ## Measure how a model calls tools, by the way they are offered (M
 	@$(PYTHON) scripts/install.py
 	@$(VENV)/python bench/calls.py --model $(MODEL) --base-url $(URL)
 
-package: install  ## Build the extension, with the server inside, as build/*.vsix
+package: install  ## Build the extension, with the server inside, as build/*.vsix (PICTURES=ADDRESS below which docs/ can be had)
 	@cd extension && npm ci --no-audit --no-fund
-	@$(VENV)/python scripts/package.py
+	@$(VENV)/python scripts/package.py $(PICTURES)
+
+pictures:  ## Take the README's pictures anew, light, dark and moving
+	@$(PYTHON) scripts/install.py --dev
+	@cd extension && npm ci --no-audit --no-fund
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" GENIE_E2E_PYTHON="$(CURDIR)/.venv/bin/python" $(VENV)/python scripts/pictures.py
 
 clean:  ## Remove everything that can be made again
 	rm -rf .venv build dist extension/dist extension/server extension/node_modules

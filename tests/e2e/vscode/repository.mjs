@@ -138,6 +138,31 @@ const REVIEWED_TASK = [
   call("finish", { outcome: "solved", summary: "Sums add, cents have two digits, and no cent is lost." }),
 ];
 
+const DOCSTRING = `@@ -1,4 +1,4 @@
+-"""Amounts of money, in cents."""
++"""Sums, labels and shares of money."""
+ 
+ 
+ def total(amounts):
+`;
+
+/** Asks, plans, patches, asks again while the patch is reviewed, answers a remark, tests, finishes. */
+const PAIRED_TASK = [
+  plan("doing"),
+  call("run_tests", {}),
+  call("ask_user", { question: "Who gets the cents that are left over?", choices: ["The first ones", "The last ones"] }),
+  plan("done", "doing", "doing"),
+  call("propose_patch", {
+    patch: PATCH.replace("@@ -5,5", `${DOCSTRING}@@ -5,5`),
+    reason: "Amounts were subtracted, cents lost their zero, and left-over cents their owner.",
+  }),
+  call("ask_user", { question: "Shall I run all tests now?", choices: ["Yes", "Wait"] }),
+  call("reply", { text: "`divmod` gives the share and what is left over in one step. I kept it." }),
+  plan("done", "done", "done", "done"),
+  call("run_tests", {}),
+  call("finish", { outcome: "solved", summary: "Sums add, cents have two digits, and no cent is lost." }),
+];
+
 /** A committed repository in a folder of its own, and beside it the script of a model that solves it. */
 export function makeRepository() {
   const home = mkdtempSync(join(ALL, "story-"));
@@ -157,6 +182,22 @@ export function makeReviewedRepository() {
   const made = makeRepository();
   writeFileSync(made.script, JSON.stringify(REVIEWED_TASK));
   return made;
+}
+
+/** The same with tests by make, and a model in `script` that works while its user reviews. */
+export function makePairedRepository(script) {
+  const { folder } = makeRepository();
+  mkdirSync(join(folder, ".vscode"));
+  writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify({ "genie.testCommand": "make test" }));
+  writeFileSync(join(folder, "Makefile"), `test:\n\t@${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest -q\n`);
+  writeFileSync(script, JSON.stringify(PAIRED_TASK));
+  commit(folder);
+  return folder;
+}
+
+/** What the editor's own model says in most stories. */
+export function writeWholeTask(script) {
+  writeFileSync(script, JSON.stringify(WHOLE_TASK));
 }
 
 /** The same with one fault only, that the built-in engine can find. */

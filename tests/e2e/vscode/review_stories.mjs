@@ -47,8 +47,7 @@ export async function reviewRemarks(vscode) {
   await window.page.keyboard.type("  # kept");
   await window.page.keyboard.press("Control+s");
   await window.row("Changes", "# kept").waitFor();
-  await window.command("Preferences: Toggle between Light/Dark Themes");
-  await window.page.locator(".monaco-workbench.vs-dark").waitFor();
+  await window.theme("dark");
   await window.screenshot("24-editable-diff");
   await window.page.keyboard.press("Control+Alt+Enter");
   await window.row("Changes", "accepted").waitFor();

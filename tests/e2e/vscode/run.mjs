@@ -17,8 +17,8 @@ const vsix = readdirSync(build).filter((name) => name.endsWith(".vsix")).map((na
 const chosen = process.argv.slice(2);
 // VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named.
 const settings = { "genie.testCommand": `${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest` };
-const environment = { GENIE_E2E_SCRIPT: makeRepository().script };
-const vscode = await startVSCode({ vsix, settings, environment });
+const { script } = makeRepository();
+const vscode = await startVSCode({ vsix, settings, script });
 let failed = 0;
 try {
   for (const [name, story] of Object.entries(STORIES)) {

@@ -95,7 +95,7 @@ export async function keepHouse(vscode) {
   await window.pick("The first ones");
   await window.status("Genie: solved, 3 to review").waitFor();
 
-  await window.command("Preferences: Toggle between Light/Dark Themes");
+  await window.theme("dark");
   await window.command("Genie: Open All Changes");
   await window.page.locator(".multiDiffEntry", { hasText: "ledger.py" }).locator(".char-insert").first().waitFor();
   await window.screenshot("26-all-changes-dark");
@@ -131,6 +131,5 @@ export async function keepHouse(vscode) {
   await window.screenshot("28-kept-dark");
   await window.pick("Clean All");
   await window.toast("Removed").waitFor();
-  await window.command("Preferences: Toggle between Light/Dark Themes");
   await window.close();
 }

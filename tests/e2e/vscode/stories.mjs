@@ -9,6 +9,7 @@ import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpl
 import { reviewRemarks } from "./review_stories.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { TRUST } from "./trust_stories.mjs";
+import { wholeWay } from "./whole_way.mjs";
 import { chooseModel, until } from "./window.mjs";
 import { ROOT } from "./workbench.mjs";
 
@@ -378,6 +379,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
+  reviewAndUndo, wholeWay, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
   endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
 };

@@ -197,6 +197,26 @@ export class Window {
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
 
+  /** Saves NAME-light.png and NAME-dark.png. */
+  async pictures(name) {
+    for (const scheme of ["dark", "light"]) {
+      await this.theme(scheme);
+      await this.screenshot(`${name}-${scheme}`);
+    }
+  }
+
+  /** What the user's desktop prefers, which VS Code follows: "light" or "dark". */
+  async theme(scheme) {
+    await this.page.emulateMedia({ colorScheme: scheme });
+    await this.page.locator(`.monaco-workbench.vs${scheme === "dark" ? "-dark" : ":not(.vs-dark)"}`).waitFor();
+  }
+
+  /** The next picture of a series: build/screenshots/frame-NN.png. */
+  async frame() {
+    this.frames = (this.frames ?? 0) + 1;
+    await this.screenshot(`frame-${String(this.frames).padStart(2, "0")}`, false);
+  }
+
   async close() {
     await this.page.context().close();
   }

@@ -42,10 +42,14 @@ const SETTINGS = {
   "editor.minimap.enabled": false,
   "editor.accessibilitySupport": "off",
   "window.menuBarVisibility": "compact",
+  "window.autoDetectColorScheme": true,
 };
 
-/** Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's. */
-export async function startVSCode({ vsix, settings = {}, environment = {} }) {
+/**
+ * Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's, `script` is
+ * the file with what the editor's own model says.
+ */
+export async function startVSCode({ vsix, settings = {}, script = "" }) {
   const home = mkdtempSync(join(tmpdir(), "genie-vscode-"));
   const data = join(home, "data");
   for (const [place, values] of [["User", { ...SETTINGS, ...settings }], ["Machine", settings]]) {
@@ -53,7 +57,7 @@ export async function startVSCode({ vsix, settings = {}, environment = {} }) {
     writeFileSync(join(data, place, "settings.json"), JSON.stringify(values));
   }
   writeFileSync(join(home, "config.yaml"), "");
-  const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, GENIE_HOME: join(home, "genie"), ...environment };
+  const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, GENIE_HOME: join(home, "genie"), GENIE_E2E_SCRIPT: script };
   env.EXTENSIONS_GALLERY = '{"serviceUrl":""}';
   delete env.VSCODE_IPC_HOOK_CLI;
   const base = [CODE_SERVER, "--config", join(home, "config.yaml"), "--user-data-dir", data];
@@ -70,7 +74,7 @@ export async function startVSCode({ vsix, settings = {}, environment = {} }) {
   });
   await healthy(port, server);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
-  return new VSCode(home, port, server, browser);
+  return new VSCode(home, script, port, server, browser);
 }
 
 const SERVER_FLAGS = [
@@ -102,8 +106,8 @@ async function healthy(port, server) {
 }
 
 class VSCode {
-  constructor(home, port, server, browser) {
-    Object.assign(this, { home, port, server, browser });
+  constructor(home, script, port, server, browser) {
+    Object.assign(this, { home, script, port, server, browser });
   }
 
   /** A window on `folder`, ready to be used. */
