@@ -1,7 +1,6 @@
 // The extension's entry: makes the parts and introduces them to each other.
 
 import * as vscode from "vscode";
-import { State } from "vscode-languageclient/node";
 import { showApprovals } from "./approving";
 import { choiceCommands } from "./choices";
 import { serverCommand } from "./environment";
@@ -38,13 +37,11 @@ export function activate(context: vscode.ExtensionContext): void {
     (client) => {
       client.onNotification(viewNotification, (view) => shown.receive(view));
       client.onNotification(indexStateNotification, (state) => indexing.receive(state));
-      client.onDidChangeState(({ newState }) => {
-        if (newState === State.Running) {
-          void lendKey(context.secrets, client);
-          indexing.takeUpAgain();
-        }
-        if (newState === State.Running && shown.view) {
-          void client.sendRequest(showRequest, { run: shown.view.run }).then((view) => shown.show(view));
+      client.onRunning(() => {
+        void lendKey(context.secrets, client);
+        indexing.takeUpAgain();
+        if (shown.view) {
+          void client.request(showRequest, { run: shown.view.run }).then((view) => shown.show(view));
         }
       });
       lendModels(client);

@@ -1,7 +1,7 @@
 // The user's key for a model's provider: kept in VS Code's secret storage, handed to the server's memory.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { Client } from "./languageClient";
 import { lendKeyRequest } from "./protocol";
 import type { Server } from "./server";
 
@@ -28,8 +28,8 @@ export async function setKey(secrets: vscode.SecretStorage, server: Server): Pro
 }
 
 /** Hands the key over, or that there is none any more. Where nothing is run, nothing is handed over. */
-export async function lendKey(secrets: vscode.SecretStorage, client: LanguageClient): Promise<void> {
+export async function lendKey(secrets: vscode.SecretStorage, client: Client): Promise<void> {
   if (vscode.workspace.isTrusted) {
-    await client.sendRequest(lendKeyRequest, { key: (await secrets.get(SECRET)) ?? "" });
+    await client.request(lendKeyRequest, { key: (await secrets.get(SECRET)) ?? "" });
   }
 }

@@ -1,7 +1,7 @@
 // Choosing who thinks, and lending the editor's own models to the server.
 
 import * as vscode from "vscode";
-import { type LanguageClient, type CancellationToken, ResponseError } from "vscode-languageclient/node";
+import type { Client } from "./languageClient";
 import {
   askModelRequest,
   cancelModelNotification,
@@ -102,7 +102,7 @@ function idOf(model: vscode.LanguageModelChat): string {
 }
 
 /** Answers the server's requests for the editor's models. They come only while a run is on that the user began. */
-export function lendModels(client: LanguageClient): void {
+export function lendModels(client: Client): void {
   const asked = new Map<string, vscode.CancellationTokenSource>();
   client.onRequest(editorModelsRequest, async () => ({
     models: (await vscode.lm.selectChatModels()).map((model) => ({
@@ -112,7 +112,7 @@ export function lendModels(client: LanguageClient): void {
     })),
   }));
   client.onNotification(cancelModelNotification, ({ id }) => asked.get(id)?.cancel());
-  client.onRequest(askModelRequest, async (ask: AskModel, token: CancellationToken) => {
+  client.onRequest(askModelRequest, async (ask, token) => {
     const source = new vscode.CancellationTokenSource();
     const follow = token.onCancellationRequested(() => source.cancel());
     asked.set(ask.id, source);
@@ -121,7 +121,7 @@ export function lendModels(client: LanguageClient): void {
       return {};
     } catch (error) {
       const problem = problemOf(error);
-      throw new ResponseError<ModelProblem>(-32000, problem.text, problem);
+      throw client.failure<ModelProblem>(problem.text, problem);
     } finally {
       asked.delete(ask.id);
       follow.dispose();
@@ -130,7 +130,7 @@ export function lendModels(client: LanguageClient): void {
   });
 }
 
-async function stream(client: LanguageClient, ask: AskModel, token: vscode.CancellationToken): Promise<void> {
+async function stream(client: Client, ask: AskModel, token: vscode.CancellationToken): Promise<void> {
   const [vendor = "", ...rest] = ask.model.split("/");
   const [model] = await vscode.lm.selectChatModels({ vendor, id: rest.join("/") });
   if (!model) {
@@ -143,7 +143,7 @@ async function stream(client: LanguageClient, ask: AskModel, token: vscode.Cance
     const text = part instanceof vscode.LanguageModelTextPart ? part.value : "";
     const call = part instanceof vscode.LanguageModelToolCallPart ? part : undefined;
     if (text || call) {
-      await client.sendNotification(modelChunkNotification, {
+      await client.notify(modelChunkNotification, {
         id: ask.id,
         text,
         call_id: call?.callId ?? "",

@@ -1,7 +1,7 @@
 // Lending the editor's definition and reference providers to the server: the user's language extensions are warm.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { Client } from "./languageClient";
 import { navigateRequest, type FoundAt, type Navigate } from "./protocol";
 
 const COMMANDS: Record<Navigate["wish"], string> = {
@@ -10,9 +10,9 @@ const COMMANDS: Record<Navigate["wish"], string> = {
 };
 
 /** Answers the server's questions about positions in files of the workspace, if the user trusts it. */
-export function lendNavigation(client: LanguageClient): void {
+export function lendNavigation(client: Client): void {
   client.onRequest(navigateRequest, async ({ uri, line, column, wish }) => {
-    const file = client.protocol2CodeConverter.asUri(uri);
+    const file = vscode.Uri.parse(uri);
     if (!vscode.workspace.isTrusted || !vscode.workspace.getWorkspaceFolder(file)) {
       return { locations: [] };
     }
@@ -22,17 +22,17 @@ export function lendNavigation(client: LanguageClient): void {
       file,
       new vscode.Position(line, column),
     );
-    return { locations: (found ?? []).map((one) => placed(client, one)) };
+    return { locations: (found ?? []).map(placed) };
   });
 }
 
-function placed(client: LanguageClient, found: vscode.Location | vscode.LocationLink): FoundAt {
+function placed(found: vscode.Location | vscode.LocationLink): FoundAt {
   const [uri, range] =
     "targetUri" in found
       ? [found.targetUri, found.targetSelectionRange ?? found.targetRange]
       : [found.uri, found.range];
   return {
-    uri: client.code2ProtocolConverter.asUri(uri),
+    uri: uri.toString(),
     line: range.start.line,
     column: range.start.character,
   };

@@ -1,8 +1,8 @@
 // The connection to the Python server: started at the first need, restarted by the client itself when it dies.
 
 import * as vscode from "vscode";
-import { CancellationToken, LanguageClient, type RequestType, TransportKind } from "vscode-languageclient/node";
-import { clientCommands, findCodeRequest, indexRequest, lookRequest } from "./protocol";
+import type { Client } from "./languageClient";
+import { findCodeRequest, indexRequest, lookRequest, type Request } from "./protocol";
 import { NoPython } from "./python";
 
 /** What may be asked in a workspace that isn't trusted: it reads files, and runs nothing of the workspace's. */
@@ -11,30 +11,26 @@ const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method
 export class Server implements vscode.Disposable {
   /** Whether it may be asked without a wait for its start. */
   isRunning = false;
-  private starting: Promise<LanguageClient> | undefined;
+  private starting: Promise<Client> | undefined;
   private watcher: vscode.FileSystemWatcher | undefined;
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
     private readonly command: () => Promise<readonly string[]>,
-    private readonly attach: (client: LanguageClient) => void,
-    private readonly greet: (client: LanguageClient) => Promise<void>,
+    private readonly attach: (client: Client) => void,
+    private readonly greet: (client: Client) => Promise<void>,
   ) {}
 
   /** Sends one request; starts the server when it isn't running. */
-  async request<P, R, E>(
-    type: RequestType<P, R, E>,
-    params: P,
-    token: vscode.CancellationToken = CancellationToken.None,
-  ): Promise<R> {
+  async request<P, R>(type: Request<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
     if (!vscode.workspace.isTrusted && !HARMLESS.includes(type.method)) {
       throw new Error("Genie does this only in a trusted workspace.");
     }
-    return (await this.client()).sendRequest<R>(type.method, params, token);
+    return (await this.client()).request(type, params, token);
   }
 
   /** The running client. Rejects when the server can't be started; the next call tries again. */
-  client(): Promise<LanguageClient> {
+  client(): Promise<Client> {
     this.starting ??= this.start().catch((error: unknown) => {
       this.starting = undefined;
       throw error;
@@ -47,26 +43,22 @@ export class Server implements vscode.Disposable {
     await (await this.starting?.catch(() => undefined))?.dispose();
   }
 
-  private async start(): Promise<LanguageClient> {
-    const [command = "", ...args] = await this.command();
+  private async start(): Promise<Client> {
+    const command = await this.command();
+    const { Client } = await import("./languageClient.js");
     this.watcher ??= vscode.workspace.createFileSystemWatcher("**");
-    const client = new LanguageClient(
-      "genie",
-      "Genie",
-      { command, args, transport: TransportKind.stdio },
-      {
-        documentSelector: [{ scheme: "file" }],
-        synchronize: { fileEvents: this.watcher },
-        outputChannel: this.output,
-        markdown: { isTrusted: { enabledCommands: Object.values(clientCommands) } },
-      },
-    );
+    const client = new Client(command, this.output, this.watcher);
     this.attach(client);
     await client.start();
     await this.greet(client);
     this.isRunning = true;
     return client;
   }
+}
+
+/** Whether it is the server's own word that it won't, and not that it can't be reached. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && typeof error.code === "number";
 }
 
 const explained = new WeakSet<Error>();

@@ -1,9 +1,8 @@
 // How a task begins: typed, a ticket, the selection, a problem, a test. "Genie: Fix This" on problems.
 
 import * as vscode from "vscode";
-import { ResponseError } from "vscode-languageclient/node";
 import { beginningsRequest, readTaskRequest } from "./protocol";
-import type { Server } from "./server";
+import { isRefusal, type Server } from "./server";
 
 const TITLE = "Genie: Solve Task";
 const MOST_PROBLEMS = 20;
@@ -82,7 +81,7 @@ async function typedText(server: Server, folder: vscode.WorkspaceFolder): Promis
     try {
       return (await server.request(readTaskRequest, { folder: folder.uri.fsPath, text: text.trim() })).text;
     } catch (error) {
-      if (!(error instanceof ResponseError)) {
+      if (!isRefusal(error)) {
         throw error;
       }
       [value, prompt] = [text, error.message];

@@ -76,7 +76,7 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
     async branchRun(target) {
       const run = target?.run ?? shown.view?.run ?? (await pickRun(server));
       const seq = run && (await pickMoment(server, run));
-      if (typeof seq !== "number") {
+      if (!run || typeof seq !== "number") {
         return;
       }
       const prompt = "What should Genie know this time? (It may stay empty.)";

@@ -51,8 +51,8 @@ def test_types_names_and_words_cross_over(copied: Path, tmp_path: Path) -> None:
         "  readonly parameters: Readonly<Record<string, unknown>>;",
         "  readonly tokens: number;",
         "/** Newest first. */",
-        'export const solveRequest = new RequestType<Solve, RunRef, void>("genie/solve");',
-        'export const viewNotification = new NotificationType<RunView>("genie/view");',
+        'export const solveRequest: Request<Solve, RunRef> = { method: "genie/solve" };',
+        'export const viewNotification: Notification<RunView> = { method: "genie/view" };',
         '  acceptHunk: "genie.acceptHunk",',
     ):
         assert line + "\n" in text
