@@ -31,6 +31,7 @@ from genie_engineer.agent.state import RunState
 from genie_engineer.editor.accept import accepted, there_again, ways_back
 from genie_engineer.editor.lineages import Lineages
 from genie_engineer.editor.places import Present, acceptance, present, proposed, stand
+from genie_engineer.editor.reviewed import Reviewed, reviewed
 from genie_engineer.editor.undo import without
 from genie_engineer.edits.changes import Hunk, diff
 
@@ -68,7 +69,8 @@ class Game:
     @property
     def file(self) -> Present:
         """The buffer as the server sees it."""
-        return self.lineages.of("run", _PATH, present(_URI, text_of(self.lines), 1), self.state)
+        file = present(_URI, text_of(self.lines), 1)
+        return self.lineages.of("run", file, reviewed(self.state).get(_PATH, Reviewed(_PATH)))
 
     @property
     def hunks(self) -> tuple[Hunk, ...]:

@@ -128,8 +128,15 @@ function lines(span: FoundSpan): vscode.Range {
   return new vscode.Range(span.start - 1, 0, span.end - 1, 0);
 }
 
+const rowsOf = new WeakMap<FileView, Branch>();
+
+/** A file that is as it was is the same object, and has the rows that it had. */
 export function changeBranches(view: RunView): Branch[] {
-  return view.changes.map((file) => fileBranch(view, file));
+  return view.changes.map((file) => {
+    const made = rowsOf.get(file) ?? fileBranch(view, file);
+    rowsOf.set(file, made);
+    return made;
+  });
 }
 
 function fileBranch(view: RunView, file: FileView): Branch {
@@ -150,7 +157,7 @@ function fileBranch(view: RunView, file: FileView): Branch {
   });
   made.resourceUri = vscode.Uri.parse(file.uri); // gives the file's own icon
   const children = file.hunks.map((hunk) => hunkBranch(view, file, hunk));
-  return { item: made, children, run: view.run, path: file.path };
+  return { item: made, children, run: view.run, path: file.path, of: file };
 }
 
 /** Lines to come and to go, e.g. "+3 −1". */

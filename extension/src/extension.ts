@@ -35,13 +35,18 @@ export function activate(context: vscode.ExtensionContext): void {
     output,
     () => serverCommand(context, output),
     (client) => {
-      client.onNotification(viewNotification, (view) => shown.receive(view));
+      const showWhole = (run: string) => client.request(showRequest, { run }).then((view) => shown.show(view));
+      client.onNotification(viewNotification, (news) => {
+        if (!shown.receive(news)) {
+          void showWhole(news.view.run);
+        }
+      });
       client.onNotification(indexStateNotification, (state) => indexing.receive(state));
       client.onRunning(() => {
         void lendKey(context.secrets, client);
         indexing.takeUpAgain();
         if (shown.view) {
-          void client.request(showRequest, { run: shown.view.run }).then((view) => shown.show(view));
+          void showWhole(shown.view.run);
         }
       });
       lendModels(client);

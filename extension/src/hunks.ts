@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { HunkView } from "./protocol";
-import { isAt, openHunks, type Shown, sizeOf } from "./shown";
+import { isAt, type Shown, sizeOf } from "./shown";
 
 const RULER = { overviewRulerLane: vscode.OverviewRulerLane.Left };
 
@@ -31,9 +31,9 @@ export function showHunks(shown: Shown): vscode.Disposable {
   });
 
   function draw(editor: vscode.TextEditor): void {
-    const places = openHunks(shown.view).filter(({ file }) => isAt(file, editor.document.uri));
     const inDiff = editor.viewColumn === undefined; // there the difference is shown already
-    const hunks = inDiff ? [] : places.map(({ hunk }) => hunk).filter((hunk) => hunk.line >= 0);
+    const files = inDiff ? [] : (shown.view?.changes ?? []).filter((file) => isAt(file, editor.document.uri));
+    const hunks = files.flatMap((file) => file.hunks).filter(({ state, line }) => state === "open" && line >= 0);
     const insertions = hunks.filter((hunk) => hunk.removed.length === 0);
     editor.setDecorations(going, hunks.filter((hunk) => hunk.removed.length > 0).map(linesToGo));
     const arrivals = hunks.filter((hunk) => hunk.added.length > 0);

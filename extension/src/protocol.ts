@@ -103,13 +103,18 @@ export interface HunkView {
   readonly more_added: number;
 }
 
-/** A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited. */
+/**
+ * A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited.
+ *
+ * Of what was sent by one server, what has the same `number` is the same.
+ */
 export interface FileView {
   readonly path: string;
   readonly uri: string;
   readonly kind: "modified" | "created" | "deleted";
   readonly hunks: readonly HunkView[];
   readonly proposed_uri: string;
+  readonly number: number;
 }
 
 /**
@@ -176,7 +181,7 @@ export interface ThreadView {
 }
 
 /**
- * genie/view (notification): all that the views show of one run. `status` is the last event in words.
+ * Result of genie/show: all that the views show of one run. `status` is the last event in words.
  *
  * `test_command` is how tests are run and `test_reason` why, both "" until that is known. `tested` changes
  * whenever genie/tests has other results.
@@ -746,6 +751,16 @@ export interface Locations {
   readonly locations: readonly FoundAt[];
 }
 
+/**
+ * genie/view (notification): a run's view, without those of the `changes` that were sent before.
+ *
+ * `files` are the numbers of all of them, in their order.
+ */
+export interface RunNews {
+  readonly view: RunView;
+  readonly files: readonly number[];
+}
+
 /** genie/modelChunk (extension → server notification): text, or one whole call (`call_name` not empty). */
 export interface ModelChunk {
   readonly id: string;
@@ -814,7 +829,7 @@ export const readTaskRequest: Request<TaskWords, TaskWords> = { method: "genie/r
 export const askModelRequest: Request<AskModel, Nothing> = { method: "genie/askModel" };
 export const editorModelsRequest: Request<Nothing, EditorModels> = { method: "genie/editorModels" };
 export const navigateRequest: Request<Navigate, Locations> = { method: "genie/navigate" };
-export const viewNotification: Notification<RunView> = { method: "genie/view" };
+export const viewNotification: Notification<RunNews> = { method: "genie/view" };
 export const indexStateNotification: Notification<IndexState> = { method: "genie/indexState" };
 export const modelChunkNotification: Notification<ModelChunk> = { method: "genie/modelChunk" };
 export const cancelModelNotification: Notification<AskModelRef> = { method: "genie/cancelModel" };

@@ -1,12 +1,13 @@
 // The run that the views show: the server's last word on it and nothing of our own.
 
 import * as vscode from "vscode";
-import type { FileView, HunkView, RunView } from "./protocol";
+import type { FileView, HunkView, RunNews, RunView } from "./protocol";
 
 export class Shown {
   private readonly changed = new vscode.EventEmitter<RunView | undefined>();
   readonly onDidChange = this.changed.event;
   view: RunView | undefined;
+  private readonly told = new Map<string, unknown>();
 
   /** The user chose this run, or it has just begun. */
   show(view: RunView): void {
@@ -20,20 +21,36 @@ export class Shown {
 
   private change(view: RunView | undefined): void {
     this.view = view;
-    const set = (key: string, value: unknown) => vscode.commands.executeCommand("setContext", key, value);
-    void set("genie.phase", view?.phase);
-    void set("genie.resumable", view?.phase === "stopped" || Boolean(view?.limit || view?.waiting));
-    void set("genie.open", openHunks(view).length > 0);
-    void set("genie.changes", (view?.changes.length ?? 0) > 0);
-    void set("genie.accepted", acceptedFiles(view).length > 0);
-    this.changed.fire(view);
+    this.changed.fire(view); // what the user looks at comes first
+    this.tell("genie.phase", view?.phase);
+    this.tell("genie.resumable", view?.phase === "stopped" || Boolean(view?.limit || view?.waiting));
+    this.tell("genie.open", openHunks(view).length > 0);
+    this.tell("genie.changes", (view?.changes.length ?? 0) > 0);
+    this.tell("genie.accepted", acceptedFiles(view).length > 0);
   }
 
-  /** The server tells of some run: it is shown unless another one is. */
-  receive(view: RunView): void {
-    if (!this.view || this.view.run === view.run) {
-      this.show(view);
+  private tell(key: string, value: unknown): void {
+    if (!this.told.has(key) || this.told.get(key) !== value) {
+      this.told.set(key, value);
+      void vscode.commands.executeCommand("setContext", key, value);
     }
+  }
+
+  /**
+   * The server tells of some run: it is shown unless another one is. The files that are as they were come from the
+   * view before; false where that lacks one, and the run must be asked for whole.
+   */
+  receive({ view, files }: RunNews): boolean {
+    if (this.view && this.view.run !== view.run) {
+      return true;
+    }
+    const known = new Map([...(this.view?.changes ?? []), ...view.changes].map((file) => [file.number, file]));
+    const changes = files.flatMap((number) => known.get(number) ?? []);
+    if (changes.length < files.length) {
+      return false;
+    }
+    this.show({ ...view, changes });
+    return true;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Branch {
   readonly path?: string;
   readonly hunk?: string;
   readonly span?: FoundSpan;
+  /** What it and all beneath it show: rows of the same object are the same. */
+  readonly of?: object;
 }
 
 export class Tree implements vscode.TreeDataProvider<Branch> {
@@ -52,6 +54,9 @@ function kept(old: readonly Branch[], now: readonly Branch[], different: Branch[
     const same = known.get(row.item.id);
     if (!same) {
       return row;
+    }
+    if (row.of && same.of === row.of) {
+      return same;
     }
     const [before, after] = [same.children ?? [], row.children ?? []];
     if (JSON.stringify(same.item) !== JSON.stringify(row.item) || !isSameList(before, after)) {

@@ -34,6 +34,8 @@ async def decide(server: Server, review: Review, state: RunState, wish: Decide) 
         return [HunkDecided(hunk, "rejected", wish.reason) for hunk in wish.hunks]
     decided: list[HunkDecided] = []
     for change in state.changes:
+        if not hunk_ids([change]) & set(wish.hunks):
+            continue
         decided += await _accept(server, review, change, state.decisions, wish)
     return decided
 
@@ -91,7 +93,7 @@ async def _accept_text(
         if file.lineage:
             review.expect(change.path, accepted(file.lineage, change, found))
         answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
-        review.settle(change.path, answer.applied)
+        await review.settle(change.path, file, answer.applied)
         if answer.applied:
             return {hunk: back.get(hunk) for hunk in (*found, *sorted(there))}, problems
         if review.look(change.path).version == file.version:

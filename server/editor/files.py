@@ -1,6 +1,7 @@
 """The user's files as they are now: the editor's buffer where there is one, else the disk."""
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from stat import S_IMODE
@@ -52,6 +53,44 @@ def look(workspace: Workspace, root: Path, name: str) -> Present:
     return present(uri, text, mode=git_mode(stat.st_mode))
 
 
+class Files:
+    """Owns what was last seen of each file, so that those that are as they were aren't looked at again."""
+
+    def __init__(self, workspace: Callable[[], Workspace]) -> None:
+        self._workspace = workspace
+        self._documents: tuple[TextDocument, ...] = ()
+        self._open: dict[str, TextDocument] = {}
+        self._seen: dict[tuple[Path, str], tuple[object, Present]] = {}
+
+    def look(self, root: Path, name: str) -> Present:
+        """`look`: the same object as the last time, unless the file is another."""
+        stamp = self._stamp(f"{root}/{name}")
+        seen = self._seen.get((root, name))
+        if seen is None or seen[0] != stamp:
+            # Should it change in between, the next stamp is another one.
+            seen = self._seen[root, name] = stamp, look(self._workspace(), root, name)
+        return seen[1]
+
+    def forget(self, root: Path) -> None:
+        """The files in this folder aren't looked at any more."""
+        self._seen = {place: seen for place, seen in self._seen.items() if place[0] != root}
+
+    def _stamp(self, path: str) -> object:
+        """What tells that nobody has changed the file: neither its buffer nor its bytes, mode and name."""
+        documents = tuple(self._workspace().text_documents.values())
+        if documents != self._documents:
+            self._documents = documents
+            self._open = {real_of_uri(one.uri): one for one in documents}
+        where = real(path)
+        document = self._open.get(where)
+        try:
+            stat = os.stat(path)  # noqa: PTH116 (a Path costs more than the look)
+        except OSError:
+            return where, document, document and document.version
+        found = stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode
+        return where, document, document and document.version, found
+
+
 def permissions(path: Path) -> int:
     """The mode of the file on disk; that of a plain one where there is none."""
     try:
@@ -73,13 +112,28 @@ def buffer(workspace: Workspace, path: Path) -> TextDocument | None:
 
 def real_of_uri(uri: str) -> str:
     """The real path of a file's URI; "" for other URIs."""
-    path = to_fs_path(uri)
-    return real(Path(path)) if path else ""
+    path = _path_of(uri)
+    return real(path) if path else ""
 
 
-def real(path: Path) -> str:
+def real(path: Path | str) -> str:
     """What two names of one file have in common."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 (a Path costs more than the look)
+    except OSError:
+        return os.path.normcase(os.path.realpath(path))
+    return _real(str(path), found.st_dev, found.st_ino)
+
+
+@lru_cache(maxsize=10_000)
+def _real(path: str, device: int, number: int) -> str:
+    """Known as long as the name leads to the same file: to follow each part of it takes much longer."""
     return os.path.normcase(os.path.realpath(path))
+
+
+@lru_cache(maxsize=10_000)
+def _path_of(uri: str) -> str | None:
+    return to_fs_path(uri)
 
 
 def edit_of(file: Present, swaps: list[Swap], workspace: Workspace) -> types.TextDocumentEdit:

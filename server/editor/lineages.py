@@ -1,19 +1,18 @@
 """The lineages of the files under review, as the user's edits go by; the same text has the same lineage."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
-from ..agent.state import RunState
 from ..agent.storage import workbenches
 from ..edits.alignment import differences
-from ..edits.changes import FileChange, Hunk, sha
+from ..edits.changes import FileChange, sha
 from ..edits.text import decode_as
 from ..workbench.copy import BASE
 from .lineage import Lineage, followed, found_in, found_out, pre_image, unknown
 from .places import Present, found_by_text, lines_of, plain
+from .reviewed import Reviewed
 
 _LINES = 300_000
 """So many lines of earlier texts are remembered for a file: the editor's undo leads back to them."""
@@ -21,18 +20,20 @@ _LINES = 300_000
 
 @dataclass(frozen=True)
 class Review:
-    """The files of one run: how they are now, and what Genie is about to make of one."""
+    """The files of one run: how they are now, what Genie is about to make of one, and what came of it."""
 
     root: Path
     look: Callable[[str], Present]
     expect: Callable[[str, Lineage], None]
-    settle: Callable[[str, bool], None]
+    settle: Callable[[str, Present, bool], Awaitable[None]]
 
 
 @dataclass
 class _File:
     now: Lineage
     expected: Lineage | None = None
+    seen: tuple[Present, Reviewed] | None = None
+    shown: Present | None = None
     known: OrderedDict[tuple[str, ...], Lineage] = field(default_factory=OrderedDict)
 
     def settle(self, applied: bool) -> None:
@@ -67,25 +68,22 @@ class Lineages:
         self._base = base
         self._files: dict[tuple[str, str], _File] = {}
 
-    def of(self, run: str, path: str, file: Present, state: RunState) -> Present:
+    def of(self, run: str, file: Present, one: Reviewed) -> Present:
         """The file with its lineage, if it has one: files that a run creates or deletes have none."""
         if file.lines is None or file.problem:
             return file
-        change = next((one for one in state.changes if one.path == path and one.kind == "modified"), None)
-        known = self._files.get((run, path))
+        change = one.change if one.change and one.change.kind == "modified" else None
+        known = self._files.get((run, one.path))
         if change and (known is None or known.now.pre_image != change.pre_image):
-            known = self._files[run, path] = _begun(change, file.lines, self._base(run, path))
+            known = self._files[run, one.path] = _begun(change, file.lines, self._base(run, one.path))
         if known is None:
             return file
-        known.become(file.lines)
-        if change:
-            known.now = _learned(known.now, file, state, _hunks(change, state))
-        known.remember(known.now)
-        return replace(file, lineage=known.now)
-
-    def review(self, run: str, root: Path, look: Callable[[str], Present]) -> Review:
-        """The files of a run in `root`, as `look` finds them."""
-        return Review(root, look, partial(self.expect, run), partial(self.settle, run))
+        if known.shown is None or known.shown.lineage is not known.now or known.seen != (file, one):
+            known.become(file.lines)
+            known.now = _learned(known.now, file, one) if change else known.now
+            known.remember(known.now)
+            known.seen, known.shown = (file, one), replace(file, lineage=known.now)
+        return known.shown
 
     def expect(self, run: str, path: str, lineage: Lineage) -> None:
         """The editor is asked for this text: if it comes to be, it is of this lineage."""
@@ -124,25 +122,12 @@ def _begun(change: FileChange, lines: Sequence[str], base: bytes | None) -> _Fil
     return begun
 
 
-def _hunks(change: FileChange, state: RunState) -> Iterable[tuple[FileChange, Hunk]]:
-    """What is proposed, and what was accepted of earlier proposals on the same pre-image."""
-    yield from ((change, hunk) for hunk in change.text_hunks)
-    proposed = {hunk.id for hunk in change.hunks}
-    for one in state.taken.values():
-        ours = (one.path, one.change.pre_image) == (change.path, change.pre_image)
-        if ours and one.hunk.id not in proposed and not one.hunk.is_mode:
-            yield one.change, one.hunk
-
-
-def _learned(
-    lineage: Lineage, file: Present, state: RunState, hunks: Iterable[tuple[FileChange, Hunk]]
-) -> Lineage:
+def _learned(lineage: Lineage, file: Present, one: Reviewed) -> Lineage:
     """With the places of hunks of which nothing is known, told by their text."""
-    for change, hunk in hunks:
+    for (change, hunk), decided in zip(one.hunks, one.decisions, strict=True):
         own = plain(hunk)
-        if lineage.place_of(change, own) is not None:
+        if hunk.is_mode or change.pre_image != lineage.pre_image or lineage.place_of(change, own):
             continue
-        decided = state.decisions.get(hunk.id)
         if decided and decided.decision == "accepted":
             line = found_by_text(change, hunk, file, undo=True)
             if isinstance(line, int) and lineage.is_free(line, own.after):

@@ -120,15 +120,15 @@ def _serve_documents(server: Server, service: Service) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
     def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
-        return code_lenses(service.known_views(), params.text_document.uri)
+        return code_lenses(service.views.known(), params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hovers(params: types.HoverParams) -> types.Hover | None:
-        return hover(service.known_views(), params)
+        return hover(service.views.known(), params)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
     def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        return code_actions(service.known_views(), params)
+        return code_actions(service.views.known(), params)
 
 
 async def _live(settings: Callable[[], Settings], stdin: BinaryIO, stdout: BinaryIO) -> None:

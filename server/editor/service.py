@@ -16,14 +16,13 @@ from ..agent.log import Run
 from ..agent.plan import merged
 from ..agent.plan_file import PlanFile
 from ..agent.proposed_files import PROPOSED, take_in_at_rest
-from ..agent.remarks import Side
 from ..agent.resuming import as_begun
 from ..agent.solve import begin, work
 from ..agent.steering import TaskEdited
-from ..agent.store import run_folder, runs_home
+from ..agent.store import runs_home
 from ..agent.task_file import heeded
 from ..config import Settings
-from ..errors import RunLogError, UsageError
+from ..errors import UsageError
 from ..models.cast import cast
 from ..protocol.editing import EditTask, MarkSpan
 from ..protocol.going_back import Branch, Moments
@@ -41,6 +40,7 @@ from ..protocol.runs import (
     Health,
     Nothing,
     Resume,
+    RunNews,
     RunRef,
     RunView,
     Say,
@@ -53,14 +53,12 @@ from .accept import decide
 from .asker import EditorAsker
 from .discussing import Threads
 from .editing import answered, marked_span
-from .files import folder_at, look, real, real_of_uri
+from .files import folder_at, real, real_of_uri
 from .going_back import branch_of, moments_of
 from .history import History
 from .indexes import Indexes
 from .lending import Lending
-from .lineages import Lineages, Review, found_as
 from .models import Models, choices
-from .places import Present
 from .proposing import proposed_file
 from .providers import Providers
 from .publish import Publisher
@@ -69,7 +67,7 @@ from .runs import Runs, Work
 from .starting import Starting
 from .storing import list_store
 from .undo import undo
-from .view import abroad, view
+from .views import Views
 from .wire import Server, notify
 
 
@@ -82,10 +80,10 @@ class Service:
         self._asker = EditorAsker(server)
         self._providers = Providers(server)
         self._deciding = asyncio.Lock()
-        self._lineages = Lineages(found_as)
         self._runs = Runs(self._touched, self._failed)
-        self._views = Publisher(self._view, self._send, self._refresh_lenses)
-        self.threads = Threads(self._runs, self._look)
+        self.views = Views(server, self._runs)
+        self._publisher = Publisher(self.views.view, self._send, self._refresh_lenses)
+        self.threads = Threads(self._runs, self.views.look)
         self.models = Models(lambda: settings().model)
         self.history = History(self._runs, self._forget)
         self.indexes = Indexes(server, lambda: settings().index)
@@ -136,14 +134,14 @@ class Service:
     async def show(self, ref: RunRef) -> RunView:
         """The run as it now stands, also one of an earlier session; from now on its views are sent."""
         self._runs.look_again(ref.run)
-        return self._view(ref.run)
+        return self.views.view(ref.run)
 
     async def decide(self, wish: Decide) -> Decided:
         """Accepts or rejects hunks; one wish after the other, as each looks at what the last one did."""
         async with self._deciding:
-            with self._runs.held(wish.run) as run:
+            with self._publisher.together(wish.run), self._runs.held(wish.run) as run:
                 run.check_room()
-                events = await decide(self._server, self._review(wish.run), run.state, wish)
+                events = await decide(self._server, self.views.review(wish.run), run.state, wish)
                 self._runs.record(wish.run, events)
         problems = [event.reason for event in events if event.decision == "conflict"]
         return Decided(len(events) - len(problems), "\n".join(dict.fromkeys(problems)))
@@ -151,15 +149,15 @@ class Service:
     async def undo(self, wish: Undo) -> Decided:
         """Takes accepted hunks back out of the user's files. Raises UsageError when none is accepted."""
         async with self._deciding:
-            with self._runs.held(wish.run) as run:
+            with self._publisher.together(wish.run), self._runs.held(wish.run) as run:
                 run.check_room()
-                events, problems = await undo(self._server, self._review(wish.run), run.state, wish)
+                events, problems = await undo(self._server, self.views.review(wish.run), run.state, wish)
                 self._runs.record(wish.run, events)
         return Decided(len(events), "\n".join(problems))
 
     async def proposed(self, ref: FileRef) -> FileText:
         """A file as Genie would have it. Raises UsageError."""
-        file = self._look(ref.run, ref.path)
+        file = self.views.look(ref.run, ref.path)
         return proposed_file(self._runs, self._server.workspace, ref, file)
 
     async def answer(self, wish: Answer) -> Nothing:
@@ -172,7 +170,7 @@ class Service:
 
     async def mark_span(self, wish: MarkSpan) -> Nothing:
         """A span is pinned, dropped, or neither any more. Raises UsageError."""
-        return self._record(wish.run, marked_span(wish, self._root(wish.run)))
+        return self._record(wish.run, marked_span(wish, self.views.root(wish.run)))
 
     async def edit_plan(self, wish: EditPlan) -> Nothing:
         """The plan as the user wants it, brought together with what has become of it meanwhile."""
@@ -191,7 +189,7 @@ class Service:
         """Tests are run by the user's command from now on. Raises UsageError for none."""
         if not wish.command.strip():
             raise UsageError("Name a command, such as: python -m pytest -q")
-        return self._record(wish.run, named_tests(wish.command.strip(), self._root(wish.run)))
+        return self._record(wish.run, named_tests(wish.command.strip(), self.views.root(wish.run)))
 
     async def tests(self, ref: RunRef) -> TestsView:
         """The tests that ran last."""
@@ -210,24 +208,18 @@ class Service:
         """What Genie keeps on the disk."""
         return await list_store(self._settings())
 
-    def known_views(self) -> list[RunView]:
-        """The present views of all runs of this session."""
-        return [self._view(run) for run in self._runs.known()]
-
     def file_changed(self, uri: str) -> None:
         """The text at `uri` is another: hunks in it may stand elsewhere."""
-        wanted = real_of_uri(uri)
+        self.views.heard()
         for run in self._runs.known():
-            roots = self._root(run), run_folder(run) / PROPOSED
-            changes = self._runs.state(run).changes
-            if any(real(root / change.path) == wanted for change in changes for root in roots):
-                self._views.touch(run)
+            if self.views.is_about(run, uri):
+                self._publisher.touch(run)
 
     def files_changed(self, uris: list[str]) -> None:
         """Files on the disk have changed: any hunk may stand elsewhere, and they are indexed anew."""
         self.indexes.files_changed(uris)
         for run in self._runs.known():
-            self._views.touch(run)
+            self._publisher.touch(run)
 
     def saved(self, uri: str) -> None:
         """A file was saved: it may be one as a run proposes it."""
@@ -242,7 +234,7 @@ class Service:
         """Stops all work; the last views are sent."""
         self.indexes.end()
         await self._runs.stop_all()
-        self._views.flush_all()
+        self._publisher.flush_all()
 
     def _work(self, settings: Settings, name: str) -> Work:
         """How to drive a run with the main model `name`. Raises UsageError when there is no such model."""
@@ -263,35 +255,14 @@ class Service:
 
     def _forget(self, run: str) -> None:
         self._runs.forget(run)
-        self._lineages.forget(run)
-        self._views.forget(run)
-
-    def _view(self, run: str) -> RunView:
-        state = self._runs.state(run)
-        elsewhere = self._runs.is_elsewhere(run)
-        made = view(run, state, elsewhere or self._runs.is_working(run), partial(self._look, run))
-        return abroad(made) if elsewhere else made
-
-    def _look(self, run: str, path: str, side: Side = "user") -> Present:
-        if side == "proposed":
-            return look(self._server.workspace, run_folder(run) / PROPOSED, path)
-        file = look(self._server.workspace, self._root(run), path)
-        return self._lineages.of(run, path, file, self._runs.state(run))
-
-    def _review(self, run: str) -> Review:
-        return self._lineages.review(run, self._root(run), partial(self._look, run))
-
-    def _root(self, run: str) -> Path:
-        task = self._runs.state(run).task
-        if task is None:
-            raise RunLogError(f"The log of run {run} has no beginning.")
-        return Path(task.repository)
+        self.views.forget(run)
+        self._publisher.forget(run)
 
     def _touched(self, run: str) -> None:
-        self._views.touch(run)
+        self._publisher.touch(run)
 
-    def _send(self, made: RunView) -> None:
-        notify(self._server, "genie/view", made)
+    def _send(self, news: RunNews) -> None:
+        notify(self._server, "genie/view", news)
 
     def _failed(self, why: str) -> None:
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, why))

@@ -59,7 +59,7 @@ async def _undo(server: Server, review: Review, path: str, hunks: Sequence[Taken
             return _with_mode(made, root / path)
         review.expect(path, lineage)
         answer = await server.workspace_apply_edit_async(_edit(server, path, file, made.data))
-        review.settle(path, answer.applied)
+        await review.settle(path, file, answer.applied)
         if answer.applied:
             return made if made.data is None else _with_mode(made, root / path)
         refused = answer.failure_reason or "The editor did not take the edit."

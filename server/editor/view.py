@@ -9,22 +9,22 @@ from ..agent.events import (
     TaskGiven,
 )
 from ..agent.plan_file import PLAN
-from ..agent.proposed_files import PROPOSED
 from ..agent.spending import dollars
-from ..agent.state import Rationale, RunState, hunk_ids
+from ..agent.state import RunState
 from ..agent.steering import PlaybookChosen
 from ..agent.store import run_folder, title
 from ..agent.task_file import TASK
 from ..agent.threads import offer
 from ..agent.words import counts, words
-from ..edits.changes import FileChange, Hunk, mode_words
+from ..edits.changes import Hunk, mode_words
 from ..edits.text import contents
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
 from .discussing import Look, thread_views
 from .editing import found_spans, question
 from .hovering import story
-from .places import Present, Standing, stand, stand_all
+from .places import Present, Standing, stand
 from .results import latest
+from .reviewed import Reviewed
 from .working import candidates, models, profile
 
 MOST_FOUND = 100
@@ -34,8 +34,8 @@ MOST_LINES = 200
 """How many lines to go, and to come, a view has of each hunk: the diff of the file has them all."""
 
 
-def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
-    """All that the views show of a run."""
+def view(run: str, state: RunState, working: bool, look: Look, files: tuple[FileView, ...]) -> RunView:
+    """All that the views show of a run, with `files` as those under review."""
     task = state.task or TaskGiven("", "", "", "")
     asked = state.question
     return RunView(
@@ -58,7 +58,7 @@ def view(run: str, state: RunState, working: bool, look: Look) -> RunView:
         plan=state.plan,
         plan_file=(run_folder(run) / PLAN).as_uri() if state.plan else "",
         found=found_spans(state, MOST_FOUND),
-        changes=tuple(_editable(run, one) for one in _files(state, look)),
+        changes=files,
         playbooks=tuple(_followed(task.repository, one) for one in state.playbooks),
         question=question(asked, state) if asked else None,
         assumed=tuple(one.text for one in state.assumed),
@@ -124,28 +124,16 @@ def _followed(repository: str, chosen: PlaybookChosen) -> Followed:
     return Followed(chosen.name, Path(repository, chosen.path).as_uri(), chosen.why)
 
 
-def _files(state: RunState, look: Look) -> tuple[FileView, ...]:
-    """What is proposed, and what was accepted earlier and is proposed no longer since it is in the files."""
-    views = {change.path: _file(change, state, look(change.path, "user")) for change in state.changes}
-    proposed = hunk_ids(state.changes)
-    for one in state.taken.values():
-        file = look(one.path, "user")
-        standing = stand(one.change, one.hunk, state.decisions.get(one.hunk.id), file)
-        if one.hunk.id not in proposed and standing.state == "accepted":
-            known = views.get(one.path, FileView(one.path, file.uri, one.change.kind, ()))
-            views[one.path] = replace(known, hunks=(*known.hunks, _hunk(one.hunk, standing, state)))
-    return tuple(views.values())
-
-
-def _editable(run: str, file: FileView) -> FileView:
-    path = run_folder(run) / PROPOSED / file.path
-    return replace(file, proposed_uri=path.as_uri()) if path.is_file() else file
-
-
-def _file(change: FileChange, state: RunState, file: Present) -> FileView:
-    standings = stand_all(change, state.decisions, file)
-    hunks = tuple(_hunk(*pair, state) for pair in zip(change.hunks, standings, strict=True))
-    return FileView(change.path, file.uri, change.kind, hunks)
+def file_view(one: Reviewed, file: Present) -> FileView | None:
+    """A file as the user has it now beside what is proposed; None where nothing of it is to be shown."""
+    shown = []
+    for (change, hunk), decided, why in zip(one.hunks, one.decisions, one.reasons, strict=True):
+        standing = stand(change, hunk, decided, file)
+        # What was accepted earlier and is proposed no longer is shown as long as it is in the file.
+        if change is one.change or standing.state == "accepted":
+            shown.append(_hunk(hunk, standing, story(why, one.plan, decided), why.steps))
+    kind = one.change.kind if one.change else one.earlier[0].change.kind
+    return FileView(one.path, file.uri, kind, tuple(shown)) if one.change or shown else None
 
 
 @lru_cache(maxsize=4096)
@@ -154,9 +142,8 @@ def _contents(hunk: Hunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return contents(hunk.before[:MOST_LINES]), contents(hunk.after[:MOST_LINES])
 
 
-def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
+def _hunk(hunk: Hunk, standing: Standing, told: str, steps: tuple[str, ...]) -> HunkView:
     removed, added = _contents(hunk)
-    why = state.rationales.get(hunk.id, Rationale())
     return HunkView(
         hunk.id,
         standing.line,
@@ -165,8 +152,8 @@ def _hunk(hunk: Hunk, standing: Standing, state: RunState) -> HunkView:
         standing.state,
         standing.problem,
         mode_words(hunk),
-        why.steps,
-        story(why, state.plan, state.decisions.get(hunk.id)),
+        steps,
+        told,
         len(hunk.before) - len(removed),
         len(hunk.after) - len(added),
     )

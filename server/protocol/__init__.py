@@ -26,6 +26,7 @@ from .runs import (
     Health,
     Nothing,
     Resume,
+    RunNews,
     RunRef,
     Runs,
     RunView,
@@ -104,7 +105,7 @@ them, and they end in genie/decide.
 """
 
 NOTIFICATIONS: dict[str, type] = {
-    "genie/view": RunView,
+    "genie/view": RunNews,
     "genie/indexState": IndexState,
     "genie/modelChunk": ModelChunk,
     "genie/cancelModel": AskModelRef,

@@ -211,13 +211,17 @@ class HunkView:
 
 @dataclass(frozen=True)
 class FileView:
-    """A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited."""
+    """A proposed change of one file. `proposed_uri`, if any, is it as proposed, to be edited.
+
+    Of what was sent by one server, what has the same `number` is the same.
+    """
 
     path: str
     uri: str
     kind: Literal["modified", "created", "deleted"]
     hunks: tuple[HunkView, ...]
     proposed_uri: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -258,7 +262,7 @@ class CandidateView:
 
 @dataclass(frozen=True)
 class RunView:
-    """genie/view (notification): all that the views show of one run. `status` is the last event in words.
+    """Result of genie/show: all that the views show of one run. `status` is the last event in words.
 
     `test_command` is how tests are run and `test_reason` why, both "" until that is known. `tested` changes
     whenever genie/tests has other results.
@@ -301,3 +305,14 @@ class RunView:
     profile: str = ""
     elsewhere: bool = False
     of_candidates: int = 1
+
+
+@dataclass(frozen=True)
+class RunNews:
+    """genie/view (notification): a run's view, without those of the `changes` that were sent before.
+
+    `files` are the numbers of all of them, in their order.
+    """
+
+    view: RunView
+    files: tuple[int, ...]

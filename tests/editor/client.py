@@ -40,6 +40,7 @@ class Editor:
         self.before_edit: Callable[[], Awaitable[None]] | None = None
         self.answers: dict[str, Callable[[Json], Awaitable[Json]]] = {"workspace/applyEdit": self._apply}
         self._to, self._from = process.stdin, process.stdout
+        self._files: dict[int, Json] = {}
         self._waiting: dict[int, asyncio.Future[Json]] = {}
         self._news = asyncio.Condition()
         self._tasks = {asyncio.create_task(self._listen())}
@@ -132,10 +133,17 @@ class Editor:
         elif "id" in message:
             self.asked.append((message["method"], message.get("params")))
             self._tasks.add(asyncio.create_task(self._answer(message)))
+        elif message["method"] == "genie/view":
+            self.notes.append(("genie/view", self._whole(message["params"])))
         else:
             self.notes.append((message["method"], message["params"]))
         async with self._news:
             self._news.notify_all()
+
+    def _whole(self, news: Json) -> Json:
+        """The view with the files that were sent before."""
+        self._files |= {file["number"]: file for file in news["view"]["changes"]}
+        return news["view"] | {"changes": [self._files[number] for number in news["files"]]}
 
     async def _answer(self, message: Json) -> None:
         answer = self.answers.get(message["method"])

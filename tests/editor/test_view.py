@@ -38,7 +38,8 @@ from genie_engineer.agent.steering import (
 from genie_engineer.agent.tested import CandidatesTried, TestsRan
 from genie_engineer.agent.words import words
 from genie_engineer.editor.places import Present, present
-from genie_engineer.editor.view import MOST_FOUND, phase, view
+from genie_engineer.editor.reviewed import reviewed
+from genie_engineer.editor.view import MOST_FOUND, file_view, phase, view
 from genie_engineer.editor.view import tests as line_of_tests
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
@@ -61,7 +62,9 @@ def shown(events: Sequence[Event], working: bool = True, text: str = "x = 1\r\n"
     def look(path: str, side: Side) -> Present:
         return present(f"file:///r/{path}", text)
 
-    return view("run", fold(records), working, look)
+    state = fold(records)
+    files = [file_view(one, look(path, "user")) for path, one in reviewed(state).items()]
+    return view("run", state, working, look, tuple(one for one in files if one))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ def test_only_the_best_of_what_was_found_is_shown() -> None:
 
 
 def test_a_log_without_a_beginning_is_shown_empty() -> None:
-    made = view("run", fold([]), False, lambda path, side: present("", None))
+    made = view("run", fold([]), False, lambda path, side: present("", None), ())
     assert (made.title, made.status, made.phase) == ("", "", "stopped")
 
 

@@ -52,7 +52,7 @@ def test_types_names_and_words_cross_over(copied: Path, tmp_path: Path) -> None:
         "  readonly tokens: number;",
         "/** Newest first. */",
         'export const solveRequest: Request<Solve, RunRef> = { method: "genie/solve" };',
-        'export const viewNotification: Notification<RunView> = { method: "genie/view" };',
+        'export const viewNotification: Notification<RunNews> = { method: "genie/view" };',
         '  acceptHunk: "genie.acceptHunk",',
     ):
         assert line + "\n" in text

@@ -1,0 +1,52 @@
+"""What a run's fold says of each file under review. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..agent.events import HunkDecided, Step
+from ..agent.state import Rationale, RunState, Taken, hunk_ids
+from ..edits.changes import FileChange, Hunk
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One file: what is proposed of it, and what was accepted earlier and is proposed no longer.
+
+    `decisions` and `reasons` are those of its `hunks`, in their order. Two that are equal are shown alike.
+    """
+
+    path: str
+    change: FileChange | None = None
+    earlier: tuple[Taken, ...] = ()
+    decisions: tuple[HunkDecided | None, ...] = ()
+    reasons: tuple[Rationale, ...] = ()
+    plan: tuple[Step, ...] = ()
+
+    @property
+    def hunks(self) -> Iterator[tuple[FileChange, Hunk]]:
+        """Each with the change that it belongs to: what is proposed, then what was accepted earlier."""
+        if self.change:
+            yield from ((self.change, hunk) for hunk in self.change.hunks)
+        yield from ((one.change, one.hunk) for one in self.earlier)
+
+
+def reviewed(state: RunState) -> dict[str, Reviewed]:
+    """By path all files that something is proposed of, and then those that something was accepted of."""
+    earlier: dict[str, list[Taken]] = {}
+    proposed = hunk_ids(state.changes)
+    for one in state.taken.values():
+        if one.hunk.id not in proposed:
+            earlier.setdefault(one.path, []).append(one)
+    changes = {change.path: change for change in state.changes}
+    paths = dict.fromkeys((*changes, *earlier))
+    return {path: _reviewed(state, path, changes.get(path), earlier.get(path, ())) for path in paths}
+
+
+def _reviewed(state: RunState, path: str, change: FileChange | None, earlier: Sequence[Taken]) -> Reviewed:
+    ids = [*(hunk.id for hunk in (change.hunks if change else ())), *(one.hunk.id for one in earlier)]
+    decisions = tuple(state.decisions.get(one) for one in ids)
+    reasons = tuple(state.rationales.get(one, _UNSAID) for one in ids)
+    return Reviewed(path, change, tuple(earlier), decisions, reasons, state.plan)
+
+
+_UNSAID = Rationale()
