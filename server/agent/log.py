@@ -99,8 +99,9 @@ class Run:
     Only one process at a time may hold a run: the log is locked while it is open.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: "Run | None" = None) -> None:
         self.folder = folder
+        self._left: tuple[int, int] | None = None
         self._listeners: list[Callable[[Record], None]] = []
         try:
             self._file = (folder / LOG).open("ab", buffering=0)
@@ -109,11 +110,16 @@ class Run:
         try:
             # Locked before it is read: another process's line may be half written just now.
             _lock(self._file.fileno(), folder.name)
-            self.records, torn = read(folder / LOG)
+            if before and before._left == self._stamp():
+                records, torn, state = before.records, 0, before.state
+            else:
+                records, torn = read(folder / LOG)
+                state = fold(records)
         except RunLogError:
             self._file.close()
             raise
-        self.state: RunState = fold(self.records)
+        self.records: list[Record] = records
+        self.state: RunState = state
         if torn:
             os.truncate(self._file.fileno(), os.fstat(self._file.fileno()).st_size - torn)
             self.record(Warned(f"The last record was incomplete ({torn} bytes) and was dropped."))
@@ -133,11 +139,14 @@ class Run:
             raise RunLogError(f"The run can't be written to {folder}: {error.strerror}") from error
 
     @classmethod
-    def open(cls, folder: Path) -> "Run":
-        """Takes up the run in `folder`. A torn last line is cut off, and a Warned event says so."""
+    def open(cls, folder: Path, before: "Run | None" = None) -> "Run":
+        """Takes up the run in `folder`. A torn last line is cut off, and a Warned event says so.
+
+        `before` is the same run, closed: its log is read again only if it is another since.
+        """
         if not (folder / LOG).is_file():
             raise RunLogError(f"There is no log in {folder}.")
-        return cls(folder)
+        return cls(folder, before)
 
     def record(self, event: Event) -> Record:
         """Appends and flushes, folds, tells the listeners. Raises RunLogError, e.g. for a full disk."""
@@ -174,7 +183,12 @@ class Run:
 
     def close(self) -> None:
         """Releases the log."""
+        self._left = self._left or self._stamp()
         self._file.close()
+
+    def _stamp(self) -> tuple[int, int]:
+        stat = os.fstat(self._file.fileno())
+        return stat.st_size, stat.st_mtime_ns
 
     def resume(self) -> None:
         """Notes that the run goes on after an end or an interruption."""

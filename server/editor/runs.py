@@ -59,6 +59,7 @@ class Runs:
         self._jobs: dict[str, _Job] = {}
         self._resting: dict[str, _Rest] = {}
         self._held: dict[str, Run] = {}
+        self._closed: dict[str, Run] = {}
         self._following: asyncio.Task[None] | None = None
 
     def known(self) -> list[str]:
@@ -91,6 +92,7 @@ class Runs:
     def forget(self, run: str) -> None:
         """The run is gone, or shown no longer."""
         self._resting.pop(run, None)
+        self._closed.pop(run, None)
 
     def start(self, run: Run, work: Work) -> None:
         """Works on an open run in the background, and closes it at the end."""
@@ -104,7 +106,7 @@ class Runs:
         """Takes up a run that rests. Raises UsageError when it is under way, RunLogError."""
         if run in self._jobs:
             raise UsageError("This run is under way already.")
-        held = Run.open(_folder(run))
+        held = Run.open(_folder(run), self._closed.get(run))
         try:
             work = prepare(held)
             held.resume()
@@ -141,7 +143,7 @@ class Runs:
         if here := self._here(run):
             yield here
             return
-        self._held[run] = rests = Run.open(_folder(run))
+        self._held[run] = rests = Run.open(_folder(run), self._closed.get(run))
         try:
             yield rests
         finally:
@@ -178,6 +180,7 @@ class Runs:
     def _rest(self, run: Run) -> None:
         signature = _signature(run.folder / LOG)
         run.close()
+        self._closed[run.id] = run
         self._resting[run.id] = _Rest(run.state, signature[0], signature)
         self._touched(run.id)
 

@@ -93,6 +93,21 @@ def test_two_processes_cannot_hold_one_run(tmp_path: Path) -> None:
     Run.open(tmp_path / "run").close()
 
 
+def test_a_run_taken_up_again_is_read_only_if_another_has_added_to_it(tmp_path: Path) -> None:
+    run = Run.create(tmp_path / "run")
+    run.record(Said("one"))
+    run.close()
+    again = Run.open(tmp_path / "run", run)
+    assert again.records is run.records
+    again.record(Said("two"))
+    again.close()
+    with closing(Run.open(tmp_path / "run")) as other:
+        other.record(Said("three"))
+    with closing(Run.open(tmp_path / "run", again)) as last:
+        assert [record.event for record in last.records] == [Said("one"), Said("two"), Said("three")]
+        assert (last.state.count, last.state.last) == (3, Said("three"))
+
+
 def test_a_full_disk_is_said_and_leaves_the_log_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
