@@ -1,6 +1,6 @@
 """A file in an editor whose lines know where they are from: what must be, without looking for any text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,8 +11,9 @@ from genie_engineer.edits.changes import Hunk
 class Line:
     """`text` ends in "\\n", but perhaps the last line's. `number` is where it stands in the pre-image.
 
-    Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces, and `end` that of
-    the first one behind. The user's own lines have neither (-1), nor have copies of others.
+    Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces, `end` that of the
+    first one behind, and `size` says how many lines it brought. The user's own lines have none (-1), nor have
+    copies of others.
     """
 
     text: str
@@ -20,14 +21,15 @@ class Line:
     number: int = -1
     hunk: str = ""
     end: int = -1
+    size: int = -1
 
 
 Lines = tuple[Line, ...]
 
 
-def base(texts: Sequence[str]) -> Lines:
-    """The file as Genie found it."""
-    return tuple(Line(text, "base", number) for number, text in enumerate(texts))
+def base(texts: Sequence[str], first: int = 0) -> Lines:
+    """Lines of the file as Genie found it, from this one on."""
+    return tuple(Line(text, "base", number) for number, text in enumerate(texts, first))
 
 
 def text_of(lines: Lines) -> str:
@@ -47,33 +49,74 @@ def has(lines: Lines, hunk: str) -> bool:
 
 def is_taken(lines: Lines, hunk: Hunk) -> bool:
     """Whether another hunk is in the file that is about the same lines of the pre-image, or the next ones."""
+    return any(_is_beside(line, hunk) for line in lines)
+
+
+def _is_beside(line: Line, hunk: Hunk) -> bool:
     first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
-    others = (line for line in lines if line.hunk and line.hunk != hunk.id)
-    return any(line.number <= end and first <= line.end for line in others)
+    return line.hunk not in ("", hunk.id) and line.number <= end and first <= line.end
 
 
-def with_hunk(lines: Lines, hunk: Hunk, result: str) -> Lines | None:
-    """The file with the hunk where it belongs, if that reads like `result`; else None."""
-    at = place_of(lines, hunk, result)
-    if at is None:
+def with_hunk(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ()) -> Lines | None:
+    """The file with the hunk where it belongs, if that reads like `result`; else None.
+
+    `gone` are the numbers of lines that were taken out by hunks which brought none.
+    """
+    region = place_of(lines, hunk, result, gone)
+    if region is None:
         return None
-    first, size = hunk.start - 1, len(hunk.before)
-    new = tuple(Line(text, "hunk", first, hunk.id, first + size) for text in hunk.after)
-    return (*lines[:at], *new, *lines[at + size :])
+    first, end, size = hunk.start - 1, hunk.start - 1 + len(hunk.before), len(hunk.after)
+    new = tuple(Line(text, "hunk", first, hunk.id, end, size) for text in hunk.after)
+    return (*lines[: region.start], *new, *lines[region.stop :])
 
 
-def place_of(lines: Lines, hunk: Hunk, result: str) -> int | None:
-    """Where the hunk belongs, if the file with it there reads like `result`; else None."""
+def place_of(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ()) -> range | None:
+    """The lines whose place the hunk takes, if the file with it there reads like `result`; else None."""
+    over = over_others(lines, hunk, gone)
+    if over is not None:
+        return over if _reads(lines, over, hunk.after, result) else None
     if is_taken(lines, hunk):
         return None
+    own = set(range(hunk.start - 1, hunk.start - 1 + len(hunk.before)))
+    if own and own <= set(gone) and not has(lines, hunk.id) and not any(one.number in own for one in lines):
+        at = next(
+            (at for at in _splits(lines, 0, hunk.after, result) if _in_order(lines, at, at, hunk)), None
+        )
+        return None if at is None else range(at, at)
     spots = _splits(lines, len(hunk.before), hunk.after, result)
-    return next((at for at in spots if _belongs(lines, at, hunk)), None)
+    at = next((at for at in spots if _belongs(lines, at, hunk)), None)
+    return None if at is None else range(at, at + len(hunk.before))
 
 
-def replaced_by(lines: Lines, hunk: Hunk, result: str) -> Lines:
+def over_others(lines: Lines, hunk: Hunk, gone: Collection[int] = ()) -> range | None:
+    """The lines whose place the hunk takes, if some are of other hunks and all that it is about is there."""
+    first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+    present = {line.number for line in lines if line.origin == "base"}
+    wanted = set(range(first, end))
+    others = {line.hunk: line for line in lines if _is_beside(line, hunk)}
+    if any(one.number < first or end < one.end for one in others.values()):
+        return None
+    for one in others.values():
+        wanted -= set(range(one.number, one.end))
+    missing = (wanted - present) & set(gone)
+    if has(lines, hunk.id) or not (others or missing):
+        return None
+    spots = [
+        at
+        for at, line in enumerate(lines)
+        if line.hunk in others or (line.number in wanted and not line.hunk)
+    ]
+    whole = all(sum(line.hunk == name for line in lines) == one.size for name, one in others.items())
+    numbers = [lines[at].number for at in spots]
+    if not spots or not whole or numbers != sorted(numbers) or wanted - missing - present:
+        return None
+    return range(spots[0], spots[-1] + 1) if len(spots) == spots[-1] - spots[0] + 1 else None
+
+
+def replaced_by(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ()) -> Lines:
     """The lines that the hunk takes the place of, where it belongs."""
-    at = place_of(lines, hunk, result) or 0
-    return lines[at : at + len(hunk.before)]
+    region = place_of(lines, hunk, result, gone) or range(0)
+    return lines[region.start : region.stop]
 
 
 def without_hunk(lines: Lines, hunk: Hunk, old: Lines, result: str) -> Lines | None:
@@ -91,8 +134,13 @@ def without_hunk(lines: Lines, hunk: Hunk, old: Lines, result: str) -> Lines | N
     return None
 
 
-def must_land(lines: Lines, hunk: Hunk) -> bool:
+def must_land(lines: Lines, hunk: Hunk, gone: Collection[int] = ()) -> bool:
     """Whether nothing stands in the way: the hunk's lines and their context, untouched and nowhere else."""
+    over = over_others(lines, hunk, gone)
+    if over is not None:
+        return _stands_alone(
+            lines, range(over.start - len(hunk.above), over.stop + len(hunk.below)), over, hunk
+        )
     wanted = [*hunk.above, *hunk.before, *hunk.below]
     first = hunk.start - 1 - len(hunk.above)
     texts = [line.text for line in lines]
@@ -103,11 +151,29 @@ def must_land(lines: Lines, hunk: Hunk) -> bool:
     return all(line.origin == "base" and line.number == first + i for i, line in enumerate(region))
 
 
+def _stands_alone(lines: Lines, region: range, own: range, hunk: Hunk) -> bool:
+    """Whether the context around the hunk's `own` lines is untouched, and nowhere else it all reads so."""
+    first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+    beside = [*range(region.start, own.start), *range(own.stop, region.stop)]
+    if not beside or region.start < 0 or region.stop > len(lines):
+        return False
+    numbers = [*range(first - len(hunk.above), first), *range(end, end + len(hunk.below))]
+    texts = [line.text for line in lines]
+    wanted = texts[region.start : region.stop]
+    alike = [at for at in range(len(texts)) if texts[at : at + len(wanted)] == wanted]
+    return alike == [region.start] and [lines[at].number for at in beside if not lines[at].hunk] == numbers
+
+
 def may_slide(lines: Lines, at: int, piece: Sequence[Line], end: int) -> bool:
     """Whether the text doesn't tell that it was this piece that came before line `at` or went up to `end`."""
     below = lines[end].text if end < len(lines) else None
     above = lines[at - 1].text if at else None
     return bool(piece) and (piece[0].text == below or piece[-1].text == above)
+
+
+def _reads(lines: Lines, region: range, new: Sequence[str], result: str) -> bool:
+    """Whether the file reads like `result` with these lines there."""
+    return "".join((text_of(lines[: region.start]), *new, text_of(lines[region.stop :]))) == result
 
 
 def _splits(lines: Lines, size: int, new: Sequence[str], result: str) -> Iterator[int]:
@@ -156,4 +222,4 @@ def _in_order(lines: Lines, at: int, end: int, hunk: Hunk) -> bool:
 
 def typed_over(line: Line, text: str) -> Line:
     """The line with the user's own words in it."""
-    return replace(line, text=text, origin="user", number=-1, hunk="", end=-1)
+    return replace(line, text=text, origin="user", number=-1, hunk="", end=-1, size=-1)

@@ -5,7 +5,7 @@ are from (`buffer.py`). A fault is a sentence: what was lost, applied twice, or 
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from buffer import (
     has,
     may_slide,
     must_land,
+    over_others,
     replaced_by,
     text_of,
     typed_over,
@@ -24,39 +25,39 @@ from buffer import (
     with_hunk,
     without_hunk,
 )
+from wishes import Edits, change_mind, pre_image, text_wanted
 
 from genie_engineer.agent.events import Event, HunkDecided, PatchProposed
 from genie_engineer.agent.fold import step
 from genie_engineer.agent.state import RunState
 from genie_engineer.editor.accept import accepted, there_again, ways_back
 from genie_engineer.editor.lineages import Lineages
-from genie_engineer.editor.places import Present, acceptance, present, proposed, stand
+from genie_engineer.editor.places import Present, Swap, acceptance, present, proposed, stand
 from genie_engineer.editor.reviewed import Reviewed, reviewed
 from genie_engineer.editor.undo import without
-from genie_engineer.edits.changes import Hunk, diff
+from genie_engineer.edits.changes import FileChange, Hunk, diff
 
 _PATH, _URI = "a.py", "file:///r/a.py"
-_SOURCES = sorted((Path(__file__).parents[2] / "server").rglob("*.py"))
-_POOR = ("    }\n", "\n", "    return\n", "x = 1\n", "    pass\n")
-"""Lines of which many stand in one file: what is beside them must tell them apart."""
-
-Edit = tuple[int, int, tuple[str, ...]]
 Thing = TypeVar("Thing")
 
 
 @dataclass
 class Game:
-    """One file under review. `edits` are what Genie wants done to the pre-image, by first line and end."""
+    """One file under review. `edits` are what Genie wants done to the pre-image, by first line and end.
+
+    `gone` are the numbers of the lines that hunks which brought none have taken out.
+    """
 
     dice: random.Random
     old: tuple[str, ...]
     lines: Lines
     state: RunState = field(default_factory=RunState)
-    edits: dict[int, Edit] = field(default_factory=dict)
-    past: list[Lines] = field(default_factory=list)
-    future: list[Lines] = field(default_factory=list)
+    edits: Edits = field(default_factory=dict)
+    past: list[tuple[Lines, frozenset[int]]] = field(default_factory=list)
+    future: list[tuple[Lines, frozenset[int]]] = field(default_factory=list)
     replaced: dict[str, Lines] = field(default_factory=dict)
     seen: dict[str, Lines] = field(default_factory=dict)
+    gone: frozenset[int] = frozenset()
     typed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -82,11 +83,11 @@ class Game:
         for event in events:
             self.state = step(self.state, event)
 
-    def become(self, lines: Lines) -> None:
+    def become(self, lines: Lines, gone: frozenset[int] | None = None) -> None:
         """One step that the editor's undo takes back."""
-        self.past.append(self.lines)
+        self.past.append((self.lines, self.gone))
         self.future.clear()
-        self.lines = lines
+        self.lines, self.gone = lines, self.gone if gone is None else gone
 
     def count(self, what: str, times: int = 1) -> None:
         """For the table of what happened."""
@@ -96,7 +97,7 @@ class Game:
 def played(seed: int, moves: int) -> Game:
     """A whole game. The same seed is the same game."""
     dice = random.Random(seed)
-    old = _pre_image(dice)
+    old = pre_image(dice)
     game = Game(dice, old, base(old))
     while not game.hunks:
         _propose(game)
@@ -114,37 +115,9 @@ def played(seed: int, moves: int) -> Game:
     return game
 
 
-def _pre_image(dice: random.Random) -> tuple[str, ...]:
-    if dice.random() < 0.25:
-        return tuple(dice.choice(_POOR) for _ in range(dice.randint(1, 60)))
-    lines = dice.choice(_SOURCES).read_text("utf-8").splitlines(keepends=True)
-    start = dice.randrange(max(1, len(lines) - 20))
-    return tuple(lines[start : start + dice.randint(1, 90)])
-
-
 def _propose(game: Game) -> None:
-    """Genie wants something more done, something else, or something no longer."""
-    dice, old = game.dice, game.old
-    for first in dice.sample(sorted(game.edits), k=min(len(game.edits), dice.choice([0, 0, 1, 2]))):
-        del game.edits[first]
-    for _ in range(dice.randint(1, 4)):
-        first = dice.randrange(len(old) + 1)
-        end = min(len(old), first + dice.choice([0, 1, 1, 2, 4]))
-        new = tuple(f"genie_{dice.randrange(10**6)}\n" for _ in range(dice.choice([0, 1, 1, 2, 5])))
-        if dice.random() < 0.2:
-            new = (*new, *dice.choices(old or _POOR, k=dice.randint(1, 3)))
-        taken = any(
-            first < other_end and start < max(end, first + 1) for start, other_end, _ in game.edits.values()
-        )
-        if not taken and first not in game.edits:
-            game.edits[first] = (first, end, new)
-    texts: list[str] = []
-    at = 0
-    for first, end, new in sorted(game.edits.values()):
-        texts += [*old[at:first], *new]
-        at = end
-    wanted = "".join([*texts, *old[at:]])
-    change = diff(_PATH, "".join(old).encode(), wanted.encode())
+    change_mind(game.dice, game.old, game.edits)
+    change = diff(_PATH, "".join(game.old).encode(), text_wanted(game.old, game.edits).encode())
     game.record([PatchProposed((change,) if change else ())])
     game.count("proposals")
 
@@ -180,27 +153,17 @@ def _accept(game: Game) -> None:
     there = there_again(change, game.state.decisions, set(wanted), game.file)
     found, problems = acceptance(change, game.state.decisions, set(wanted) - there, game.file)
     for hunk in change.text_hunks:
-        if hunk.id in problems and must_land(game.lines, hunk):
+        if hunk.id in problems and must_land(game.lines, hunk, game.gone):
             game.faults.append(f"accept: refused without need: {problems[hunk.id]}")
-    back = ways_back(Path("/r", _PATH), change, set(found), game.file)
+    back = ways_back(Path("/r", _PATH), change, found, game.file)
     if game.file.lineage:
         game.lineages.expect("run", _PATH, accepted(game.file.lineage, change, found))
-    after = game.lines
-    lines = [line.text for line in game.lines]
-    for hunk in reversed(change.text_hunks):
-        if hunk.id not in found:
-            continue
-        swap = found[hunk.id]
-        lines[swap.line : swap.line + swap.count] = swap.lines
-        placed = with_hunk(after, hunk, "".join(lines))
-        if placed is None:
-            game.faults.append(f"accept: landed where it doesn't belong, at line {swap.line}")
-            return
-        if has(after, hunk.id):
-            game.faults.append("accept: applied twice")
-        game.replaced[hunk.id] = replaced_by(after, hunk, "".join(lines))
-        after = placed
-        game.count("accepted")
+    after = _landed(game, change, found)
+    if after is None:
+        return
+    for hunk in change.text_hunks:
+        if hunk.id in there:  # what takes it back is told by itself alone
+            game.replaced[hunk.id] = base(hunk.before, hunk.start - 1)
     conflicts = [HunkDecided(hunk, "conflict", why) for hunk, why in problems.items()]
     game.count("refused", bool(problems))
     game.record(
@@ -210,8 +173,31 @@ def _accept(game: Game) -> None:
         ]
     )
     if after != game.lines:
-        game.become(after)
+        out = [hunk for hunk in change.text_hunks if hunk.id in found and not hunk.after]
+        game.become(after, game.gone.union(*map(_numbers, out)))
     game.lineages.settle("run", _PATH, applied=True)
+
+
+def _landed(game: Game, change: FileChange, found: Mapping[str, Swap]) -> Lines | None:
+    """The file with the hunks in it; None after a fault."""
+    after = game.lines
+    lines = [line.text for line in game.lines]
+    for hunk in reversed(change.text_hunks):
+        if hunk.id not in found:
+            continue
+        swap = found[hunk.id]
+        lines[swap.line : swap.line + swap.count] = swap.lines
+        placed = with_hunk(after, hunk, "".join(lines), game.gone)
+        if placed is None:
+            game.faults.append(f"accept: landed where it doesn't belong, at line {swap.line}")
+            return None
+        if has(after, hunk.id):
+            game.faults.append("accept: applied twice")
+        game.replaced[hunk.id] = replaced_by(after, hunk, "".join(lines), game.gone)
+        game.count("accepted over others", over_others(after, hunk, game.gone) is not None)
+        after = placed
+        game.count("accepted")
+    return after
 
 
 def _reject(game: Game) -> None:
@@ -234,7 +220,8 @@ def _take_back(game: Game) -> None:
             if now is None:
                 game.faults.append("take back: something else was changed")
                 return
-            game.become(now)
+            there = {line.number for line in now if line.origin == "base"}
+            game.become(now, game.gone - there)
             game.lineages.settle("run", _PATH, applied=True)
             game.count("taken back")
         game.record([HunkDecided(hunk, "undone") for hunk in made.done])
@@ -242,18 +229,22 @@ def _take_back(game: Game) -> None:
 
 def _undo(game: Game) -> None:
     if game.past:
-        game.future.append(game.lines)
-        game.lines = game.past.pop()
+        game.future.append((game.lines, game.gone))
+        game.lines, game.gone = game.past.pop()
         game.count("undone")
 
 
 def _redo(game: Game) -> None:
     if game.future:
-        game.past.append(game.lines)
-        game.lines = game.future.pop()
+        game.past.append((game.lines, game.gone))
+        game.lines, game.gone = game.future.pop()
 
 
 _MOVES = {_type: 8, _accept: 6, _reject: 1, _take_back: 2, _undo: 3, _redo: 1, _propose: 2}
+
+
+def _numbers(hunk: Hunk) -> frozenset[int]:
+    return frozenset(range(hunk.start - 1, hunk.start - 1 + len(hunk.before)))
 
 
 def _some(game: Game, things: Sequence[Thing]) -> list[Thing]:
@@ -267,9 +258,10 @@ def _look(game: Game) -> None:
     for change in game.state.changes:
         for hunk in change.text_hunks:
             standing = stand(change, hunk, game.state.decisions.get(hunk.id), file)
-            if standing.state == "open":
+            rest = standing.rest or Swap(standing.line, len(hunk.before), hunk.after)
+            if standing.state == "open" or standing.rest:
                 text = file.lines or ()
-                now = (*text[: standing.line], *hunk.after, *text[standing.line + len(hunk.before) :])
-                if with_hunk(game.lines, hunk, "".join(now)) is None:
-                    game.faults.append(f"shown open at line {standing.line}, where it doesn't belong")
+                now = (*text[: rest.line], *rest.lines, *text[rest.line + rest.count :])
+                if with_hunk(game.lines, hunk, "".join(now), game.gone) is None:
+                    game.faults.append(f"shown {standing.state} at line {rest.line}, where it doesn't belong")
         proposed(change, game.state.decisions, file)

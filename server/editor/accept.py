@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from ..agent.events import HunkDecided
 from ..agent.state import RunState, hunk_ids
-from ..edits.changes import FileChange, diff, mode_by, mode_hunk
+from ..edits.changes import FileChange, Hunk, diff, mode_by, mode_hunk, sha
 from ..edits.merging import merged
 from ..errors import EditError, UsageError
 from ..protocol.runs import Decide
@@ -16,7 +16,7 @@ from ..workbench.files import mode_with
 from .files import edit_of, permissions, unsure
 from .lineage import Lineage, with_hunk
 from .lineages import Review
-from .places import Present, Swap, acceptance, known_place, plain, stand
+from .places import Present, Swap, acceptance, known_place, plain, stand, swaps, trimmed
 from .wire import Server
 
 TRIES = 3
@@ -89,7 +89,7 @@ async def _accept_text(
             return dict.fromkeys(there), problems | dict.fromkeys(found, doubt)
         if not found:
             return dict.fromkeys(there), problems
-        back = ways_back(review.root / change.path, change, set(found), file)
+        back = ways_back(review.root / change.path, change, found, file)
         if file.lineage:
             review.expect(change.path, accepted(file.lineage, change, found))
         answer = await server.workspace_apply_edit_async(_edit(server, change, file, found.values()))
@@ -116,11 +116,14 @@ def accepted(lineage: Lineage, change: FileChange, found: Mapping[str, Swap]) ->
     """The file with the hunks in it."""
     for hunk in reversed(change.text_hunks):
         if hunk.id in found:
-            lineage = with_hunk(lineage, plain(hunk), found[hunk.id].line)
+            swap = found[hunk.id]
+            lineage = with_hunk(lineage, plain(hunk), swap.line, swap.count)
     return lineage
 
 
-def ways_back(path: Path, change: FileChange, found: Collection[str], file: Present) -> dict[str, FileChange]:
+def ways_back(
+    path: Path, change: FileChange, found: Mapping[str, Swap], file: Present
+) -> dict[str, FileChange]:
     """By hunk what takes it back; without those that tell as much by themselves."""
     with suppress(EditError, OSError):
         if change.kind == "deleted":
@@ -128,10 +131,21 @@ def ways_back(path: Path, change: FileChange, found: Collection[str], file: Pres
             return dict.fromkeys(found, whole) if whole else {}
         if change.kind == "created":
             return merged(None, change, found).back
-        hunks = tuple(map(plain, change.hunks))
         text = "".join(file.lines or ()).encode("utf-8", "surrogatepass")
-        return merged(text, FileChange(change.path, "modified", hunks), found).back
+        beside, _ = swaps(change, {hunk.id for hunk in change.hunks}, file)
+        hunks = _as_they_stand(beside if found.keys() <= beside.keys() else found, file)
+        return merged(text, FileChange(change.path, "modified", hunks, sha(text)), found).back
     return {}
+
+
+def _as_they_stand(found: Mapping[str, Swap], file: Present) -> tuple[Hunk, ...]:
+    """The hunks as if they were made of the present text."""
+    lines = file.lines or ()
+    ordered = sorted(found.items(), key=lambda one: one[1].line)
+    return tuple(
+        Hunk(hunk, swap.line + 1, lines[swap.line : swap.line + swap.count], swap.lines)
+        for hunk, swap in ordered
+    )
 
 
 def _edit(
@@ -143,7 +157,7 @@ def _edit(
     if change.kind == "deleted":
         steps.append(types.DeleteFile(file.uri))
     else:
-        steps.append(edit_of(file, list(found), server.workspace))
+        steps.append(edit_of(file, [trimmed(swap, file) for swap in found], server.workspace))
     return types.ApplyWorkspaceEditParams(
         types.WorkspaceEdit(document_changes=steps), label=f"Genie: {change.path}"
     )

@@ -16,11 +16,15 @@ from ..edits.changes import FileChange, Hunk
 
 @dataclass(frozen=True)
 class Brought:
-    """A line that a hunk brought in the place of the lines `number` to `end` (0-based) of the pre-image."""
+    """One of `size` lines that a hunk brought in the place of the lines `number` to `end` (0-based) of the
+    pre-image; `over` are those that stood there if they weren't these, since other hunks were in the file.
+    """
 
     hunk: str
     number: int
     end: int
+    size: int
+    over: "tuple[tuple[str, Origin], ...]" = ()
 
 
 Origin = int | Brought | None
@@ -31,12 +35,15 @@ Origin = int | Brought | None
 class Place:
     """A hunk is "out" of the file or "in" it at a 0-based line, or what belongs to it was "changed".
 
-    It is "taken" where another hunk is in the file that is about the same lines or those right beside them:
-    in one proposal they would be one, so this one is of a later proposal, and brings the same again.
+    Other hunks may be in the file that are about the same lines or those right beside them: in one proposal
+    they would be one with it, so it is of a later one, and brings the same again. It is "over" them where it
+    takes the place of all of them, the `count` lines from `line` on; where these read as it wants them to it
+    is "there" already. It is "taken" where one of them reaches further than it does.
     """
 
-    state: Literal["out", "in", "changed", "taken"]
+    state: Literal["out", "in", "changed", "over", "there", "taken"]
     line: int = -1
+    count: int = 0
 
 
 CHANGED, TAKEN = Place("changed"), Place("taken")
@@ -44,7 +51,7 @@ CHANGED, TAKEN = Place("changed"), Place("taken")
 
 @dataclass(frozen=True)
 class Lineage:
-    """`lines` end in "\\n" and have one origin each; `gone` are hunks in the file that brought no line.
+    """`lines` end in "\\n" and have one origin each; `gone` tells hunks in the file that brought no line.
 
     `pre_image` tells one pre-image from others, as FileChange has it. The lines of hunks end in "\\n", too.
     """
@@ -52,7 +59,7 @@ class Lineage:
     lines: tuple[str, ...]
     origins: tuple[Origin, ...]
     pre_image: str = ""
-    gone: frozenset[str] = frozenset()
+    gone: frozenset[Brought] = frozenset()
 
     @cached_property
     def _spots(self) -> dict[int | str, list[int]]:
@@ -85,18 +92,43 @@ class Lineage:
             whole = len(own) == len(hunk.after) and _is_run(own) and self._reads(own[0], hunk.after)
             return Place("in", own[0]) if whole else CHANGED
         first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
-        if any(one.number <= end and first <= one.end for one in self._brought):
-            return TAKEN
+        is_gone = any(one.hunk == hunk.id for one in self.gone)
+        others = [one for one in self._brought if one.number <= end and first <= one.end]
+        if not is_gone:
+            inside = [one for one in self.gone if first <= one.number and one.end <= end]
+            others += [one for one in inside if not any(_covers(other, one) for other in (*inside, *others))]
+        if others:
+            return self._over(hunk, others)
         numbered = [self._spots[number][0] for number in range(first, end) if number in self._spots]
         if numbered:
             whole = (
                 len(numbered) == end - first and _is_run(numbered) and self._reads(numbered[0], hunk.before)
             )
-            return Place("out", numbered[0]) if whole else CHANGED
+            return Place("out", numbered[0], end - first) if whole else CHANGED
         beside = self._beside(first, end)
-        if hunk.id in self.gone:
+        if is_gone:
             return CHANGED if beside is None else Place("in", beside)
         return None if hunk.before or beside is None else Place("out", beside)
+
+    def _over(self, hunk: Hunk, others: Sequence[Brought]) -> Place:
+        """The place of a hunk that is about the same lines as others in the file, or those beside them."""
+        first, end = hunk.start - 1, hunk.start - 1 + len(hunk.before)
+        if any(one.number < first or end < one.end for one in others):
+            return TAKEN
+        spots: list[int] = []
+        at = first
+        for one in (*sorted(others, key=lambda one: (one.number, one.end)), Brought("", end, end, 0)):
+            kept = [self._spots.get(number, [-1])[0] for number in range(at, one.number)]
+            brought = self._spots.get(one.hunk, [])
+            if one.number < at or -1 in kept or len(brought) != one.size:
+                return CHANGED
+            spots += [*kept, *brought]
+            at = one.end
+        line = spots[0] if spots else self._beside(first, end)
+        if line is None or (spots and not _is_run(spots)):
+            return CHANGED
+        there = self.lines[line : line + len(spots)] == hunk.after
+        return Place("there" if there else "over", line, len(spots))
 
     def allows(self, hunk: Hunk, at: int) -> bool:
         """Whether lines that read like the hunk's and those beside it can be they, or have been moved here.
@@ -164,19 +196,24 @@ def only_strangers_go(old: Lineage, lines: Sequence[str]) -> bool:
     return all(origin is None or at in kept for at, origin in enumerate(old.origins))
 
 
-def with_hunk(old: Lineage, hunk: Hunk, at: int) -> Lineage:
-    """The file with the hunk in it, at this line."""
-    gone = old.gone if hunk.after else old.gone | {hunk.id}
-    origins = (_brought_by(hunk),) * len(hunk.after)
-    return replace(_spliced(old, at, len(hunk.before), hunk.after, origins), gone=gone)
+def with_hunk(old: Lineage, hunk: Hunk, at: int, count: int) -> Lineage:
+    """The file with the hunk in it, in the place of `count` lines from this one on."""
+    was = tuple(zip(old.lines[at : at + count], old.origins[at : at + count], strict=True))
+    alone = tuple(line for line, _ in was) == hunk.before
+    own = _brought_by(hunk, () if alone else was)
+    gone = old.gone if hunk.after else old.gone | {own}
+    return replace(_spliced(old, at, count, hunk.after, (own,) * len(hunk.after)), gone=gone)
 
 
 def without_hunk(old: Lineage, hunk: Hunk, at: int, lines: Sequence[str]) -> Lineage:
     """The file with `lines` instead of the hunk's: those that it replaced, as far as they are the same."""
-    numbers = range(hunk.start - 1, hunk.start - 1 + len(lines))
-    same = tuple(lines) == hunk.before
-    origins = [number if same and number not in old._spots else None for number in numbers]
-    return replace(_spliced(old, at, len(hunk.after), lines, origins), gone=old.gone - {hunk.id})
+    own = [one for one in (*old._brought, *old.gone) if one.hunk == hunk.id]
+    was = own[0].over if own else ()
+    if not was and tuple(lines) == hunk.before:
+        was = tuple((line, hunk.start - 1 + step) for step, line in enumerate(hunk.before))
+    same = tuple(line for line, _ in was) == tuple(lines)
+    origins = [None if one in old._spots else one for _, one in was] if same else [None] * len(lines)
+    return replace(_spliced(old, at, len(hunk.after), lines, origins), gone=old.gone.difference(own))
 
 
 def found_out(old: Lineage, hunk: Hunk, at: int) -> Lineage:
@@ -194,13 +231,18 @@ def found_out(old: Lineage, hunk: Hunk, at: int) -> Lineage:
 
 def found_in(old: Lineage, hunk: Hunk, at: int) -> Lineage:
     """The lines that the hunk brought were recognised at this line by their text."""
-    own = (_brought_by(hunk),) * len(hunk.after)
-    origins = (*old.origins[:at], *own, *old.origins[at + len(hunk.after) :])
-    return replace(old, origins=origins, gone=old.gone if hunk.after else old.gone | {hunk.id})
+    own = _brought_by(hunk)
+    origins = (*old.origins[:at], *(own,) * len(hunk.after), *old.origins[at + len(hunk.after) :])
+    return replace(old, origins=origins, gone=old.gone if hunk.after else old.gone | {own})
 
 
-def _brought_by(hunk: Hunk) -> Brought:
-    return Brought(hunk.id, hunk.start - 1, hunk.start - 1 + len(hunk.before))
+def _covers(one: Brought, other: Brought) -> bool:
+    """Whether one came later, and took the place of the other."""
+    return one is not other and one.number <= other.number and other.end <= one.end
+
+
+def _brought_by(hunk: Hunk, over: tuple[tuple[str, Origin], ...] = ()) -> Brought:
+    return Brought(hunk.id, hunk.start - 1, hunk.start - 1 + len(hunk.before), len(hunk.after), over)
 
 
 def _is_run(spots: Sequence[int]) -> bool:

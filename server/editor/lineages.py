@@ -123,12 +123,16 @@ def _begun(change: FileChange, lines: Sequence[str], base: bytes | None) -> _Fil
 
 
 def _learned(lineage: Lineage, file: Present, one: Reviewed) -> Lineage:
-    """With the places of hunks of which nothing is known, told by their text."""
-    for (change, hunk), decided in zip(one.hunks, one.decisions, strict=True):
+    """With the places of hunks of which nothing is known, told by their text.
+
+    Those in the file come first: the last accepted one before those that it may have taken the place of.
+    """
+    order = {hunk: number for number, hunk in enumerate(reversed(one.accepted))}
+    for change, hunk in sorted(one.hunks, key=lambda pair: order.get(pair[1].id, len(order))):
         own = plain(hunk)
         if hunk.is_mode or change.pre_image != lineage.pre_image or lineage.place_of(change, own):
             continue
-        if decided and decided.decision == "accepted":
+        if hunk.id in order:
             line = found_by_text(change, hunk, file, undo=True)
             if isinstance(line, int) and lineage.is_free(line, own.after):
                 lineage = found_in(lineage, own, line)

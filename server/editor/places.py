@@ -11,6 +11,7 @@ from functools import lru_cache
 from io import StringIO
 
 from ..agent.events import Decision, HunkDecided
+from ..edits.alignment import differs_at
 from ..edits.changes import GONE, PLAIN, FileChange, Hunk, place
 from ..errors import EditError
 from ..protocol.runs import HunkState
@@ -19,7 +20,7 @@ from .lineage import Lineage, Place
 STALE = "The lines of this change, or those beside it, were changed since."
 _ALREADY = "The file already reads like this."
 _TAKEN = "It takes the place of a change that you have accepted: take that one back first."
-_WHY = {"in": _ALREADY, "changed": STALE, "taken": _TAKEN}
+_WHY = {"in": _ALREADY, "there": _ALREADY, "changed": STALE, "taken": _TAKEN}
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,15 @@ class Present:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a hunk and the present file are to each other. `line` (0-based) is -1 where it stands nowhere."""
+    """How a hunk and the present file are to each other. `line` (0-based) is -1 where it stands nowhere.
+
+    Where hunks that were accepted are in the file that it takes the place of, `rest` is what it still does.
+    """
 
     line: int
     state: HunkState
     problem: str = ""
+    rest: "Swap | None" = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,10 @@ def stand(change: FileChange, hunk: Hunk, decided: HunkDecided | None, file: Pre
     if hunk.is_mode:
         return _stand_mode(hunk, decision, file)
     place = known_place(change, hunk, file)
+    if place and place.state in ("over", "there"):
+        rest = trimmed(Swap(place.line, place.count, plain(hunk).after), file)
+        state: HunkState = "open" if place.state == "over" else "accepted"
+        return Standing(rest.line, decision if decision in ("rejected", "undone") else state, rest=rest)
     if place:
         return _stand_known(place, decision)
     there, where = found_by_text(change, hunk, file, undo=True), found_by_text(change, hunk, file)
@@ -105,7 +114,8 @@ def _stand_known(place: Place, decision: Decision | None) -> Standing:
     if place.state == "out":
         return Standing(place.line, "open")
     if decision == "accepted":
-        return Standing(place.line, "accepted")
+        # A later one, accepted too, may have taken its place.
+        return Standing(place.line, "accepted", _TAKEN if place.state == "taken" else "")
     return Standing(-1, "conflict", _WHY[place.state])
 
 
@@ -131,14 +141,14 @@ def swaps(change: FileChange, ids: Collection[str], file: Present) -> tuple[dict
     problems: dict[str, str] = {}
     end = 0
     for hunk in (plain(hunk) for hunk in change.text_hunks if hunk.id in ids):
-        where = _find(change, hunk, file)
-        if isinstance(where, str):
-            problems[hunk.id] = where
-        elif where < end:
+        swap = _swap(change, hunk, file)
+        if isinstance(swap, str):
+            problems[hunk.id] = swap
+        elif swap.line < end:
             problems[hunk.id] = "It would overlap another change in the file as it now is."
         else:
-            found[hunk.id] = Swap(where, len(hunk.before), hunk.after)
-            end = where + len(hunk.before)
+            found[hunk.id] = swap
+            end = swap.line + swap.count
     return found, problems
 
 
@@ -164,12 +174,21 @@ def proposed(change: FileChange, decisions: Mapping[str, HunkDecided], file: Pre
     return "".join(lines).replace("\n", file.ending)
 
 
-def _find(change: FileChange, hunk: Hunk, file: Present) -> int | str:
-    """The line where the hunk stands, or why nowhere."""
+def _swap(change: FileChange, hunk: Hunk, file: Present) -> Swap | str:
+    """What the hunk does where it stands, or why it stands nowhere."""
     place = known_place(change, hunk, file)
     if place is None:
-        return found_by_text(change, hunk, file)
-    return place.line if place.state == "out" else _WHY[place.state]
+        line = found_by_text(change, hunk, file)
+        return line if isinstance(line, str) else Swap(line, len(hunk.before), hunk.after)
+    return Swap(place.line, place.count, hunk.after) if place.state in ("out", "over") else _WHY[place.state]
+
+
+def trimmed(swap: Swap, file: Present) -> Swap:
+    """The swap without the lines at both its ends that stay as they are."""
+    old = (file.lines or ())[swap.line : swap.line + swap.count]
+    top = differs_at(old, swap.lines)
+    bottom = differs_at(old[top:][::-1], swap.lines[top:][::-1])
+    return Swap(swap.line + top, len(old) - top - bottom, swap.lines[top : len(swap.lines) - bottom])
 
 
 def found_by_text(change: FileChange, hunk: Hunk, file: Present, undo: bool = False) -> int | str:

@@ -4,20 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..agent.events import HunkDecided, Step
-from ..agent.state import Rationale, RunState, Taken, hunk_ids
+from ..agent.state import Rationale, RunState, Taken
 from ..edits.changes import FileChange, Hunk
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One file: what is proposed of it, and what was accepted earlier and is proposed no longer.
+    """One file: what is proposed of it, and what was accepted `earlier` and is proposed no longer.
 
-    `decisions` and `reasons` are those of its `hunks`, in their order. Two that are equal are shown alike.
+    `accepted` are the ids of the hunks in the user's file, in the order in which they came there; `decisions`
+    and `reasons` are those of the `hunks`, in their order. Two that are equal are shown alike.
     """
 
     path: str
     change: FileChange | None = None
     earlier: tuple[Taken, ...] = ()
+    accepted: tuple[str, ...] = ()
     decisions: tuple[HunkDecided | None, ...] = ()
     reasons: tuple[Rationale, ...] = ()
     plan: tuple[Step, ...] = ()
@@ -32,21 +34,27 @@ class Reviewed:
 
 def reviewed(state: RunState) -> dict[str, Reviewed]:
     """By path all files that something is proposed of, and then those that something was accepted of."""
-    earlier: dict[str, list[Taken]] = {}
-    proposed = hunk_ids(state.changes)
+    taken: dict[str, list[Taken]] = {}
     for one in state.taken.values():
-        if one.hunk.id not in proposed:
-            earlier.setdefault(one.path, []).append(one)
+        taken.setdefault(one.path, []).append(one)
     changes = {change.path: change for change in state.changes}
-    paths = dict.fromkeys((*changes, *earlier))
-    return {path: _reviewed(state, path, changes.get(path), earlier.get(path, ())) for path in paths}
+    paths = dict.fromkeys((*changes, *taken))
+    return {path: _reviewed(state, path, changes.get(path), taken.get(path, ())) for path in paths}
 
 
-def _reviewed(state: RunState, path: str, change: FileChange | None, earlier: Sequence[Taken]) -> Reviewed:
-    ids = [*(hunk.id for hunk in (change.hunks if change else ())), *(one.hunk.id for one in earlier)]
-    decisions = tuple(state.decisions.get(one) for one in ids)
-    reasons = tuple(state.rationales.get(one, _UNSAID) for one in ids)
-    return Reviewed(path, change, tuple(earlier), decisions, reasons, state.plan)
+def _reviewed(state: RunState, path: str, change: FileChange | None, taken: Sequence[Taken]) -> Reviewed:
+    proposed = [hunk.id for hunk in change.hunks] if change else []
+    earlier = tuple(one for one in taken if one.hunk.id not in proposed)
+    ids = [*proposed, *(one.hunk.id for one in earlier)]
+    return Reviewed(
+        path,
+        change,
+        earlier,
+        tuple(one.hunk.id for one in taken),
+        tuple(state.decisions.get(one) for one in ids),
+        tuple(state.rationales.get(one, _UNSAID) for one in ids),
+        state.plan,
+    )
 
 
 _UNSAID = Rationale()

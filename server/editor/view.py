@@ -1,7 +1,6 @@
 """The fold in the user's words: RunState → RunView. Pure, but for the look at files that it is given."""
 
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from ..agent.branching import kinship
@@ -129,31 +128,29 @@ def file_view(one: Reviewed, file: Present) -> FileView | None:
     shown = []
     for (change, hunk), decided, why in zip(one.hunks, one.decisions, one.reasons, strict=True):
         standing = stand(change, hunk, decided, file)
+        if standing.rest and not (standing.rest.count or standing.rest.lines):
+            continue  # all of it is in the file, by others that were accepted
         # What was accepted earlier and is proposed no longer is shown as long as it is in the file.
-        if change is one.change or standing.state == "accepted":
-            shown.append(_hunk(hunk, standing, story(why, one.plan, decided), why.steps))
+        if change is one.change or (standing.state == "accepted" and not standing.problem):
+            shown.append(_hunk(hunk, standing, file, story(why, one.plan, decided), why.steps))
     kind = one.change.kind if one.change else one.earlier[0].change.kind
     return FileView(one.path, file.uri, kind, tuple(shown)) if one.change or shown else None
 
 
-@lru_cache(maxsize=4096)
-def _contents(hunk: Hunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines to go and those to come, without their endings: views are made many times a second."""
-    return contents(hunk.before[:MOST_LINES]), contents(hunk.after[:MOST_LINES])
-
-
-def _hunk(hunk: Hunk, standing: Standing, told: str, steps: tuple[str, ...]) -> HunkView:
-    removed, added = _contents(hunk)
+def _hunk(hunk: Hunk, standing: Standing, file: Present, told: str, steps: tuple[str, ...]) -> HunkView:
+    before, after = hunk.before, hunk.after
+    if rest := standing.rest:
+        before, after = (file.lines or ())[rest.line : rest.line + rest.count], rest.lines
     return HunkView(
         hunk.id,
         standing.line,
-        removed,
-        added,
+        contents(before[:MOST_LINES]),
+        contents(after[:MOST_LINES]),
         standing.state,
         standing.problem,
         mode_words(hunk),
         steps,
         told,
-        len(hunk.before) - len(removed),
-        len(hunk.after) - len(added),
+        max(0, len(before) - MOST_LINES),
+        max(0, len(after) - MOST_LINES),
     )

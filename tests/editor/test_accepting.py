@@ -312,23 +312,62 @@ async def test_a_copy_of_the_lines_that_are_meant_is_not_taken_for_them(
     assert client.text(file) == mine + OLD
 
 
-async def test_a_later_proposal_that_brings_an_accepted_line_again_waits_until_it_is_taken_back(
+def propose(home: Path, run: str, text: str) -> None:
+    """Genie, in another process, wants the file to be this one."""
+    again = Run.open(home / "runs" / run)
+    change = diff("calc.py", OLD.encode(), text.encode())
+    again.record(PatchProposed((change,) if change else ()))
+    again.close()
+
+
+async def test_a_later_proposal_that_brings_an_accepted_line_again_takes_its_place(
     client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
 ) -> None:
     first = OLD.replace("def second", "# soon\ndef second")
+    later = first.replace("def second", "def last")
     run, file = written_run({"calc.py": first}), repository / "calc.py"
-    client.open(file)
-    assert await accept(client, run, *await shown(client, run)) == {"done": 1, "problem": ""}
-    later = diff("calc.py", OLD.encode(), first.replace("def second", "def last").encode())
-    assert later is not None
-    again = Run.open(home / "runs" / run)
-    again.record(PatchProposed((later,)))
-    again.close()
-    (hunk, accepted) = await shown(client, run)
-    assert (hunk["state"], accepted["state"]) == ("conflict", "accepted")
-    done = await accept(client, run, hunk)
-    assert "a change that you have accepted: take that one back first" in done["problem"]
-    assert client.text(file) == first
-    await client.request("genie/undo", {"run": run, "hunks": [accepted["id"]], "path": ""})
-    assert (await accept(client, run, hunk))["done"] == 1
-    assert client.text(file) == first.replace("def second", "def last")
+    uri = client.open(file)
+    (one,) = await shown(client, run)
+    await accept(client, run, one)
+    propose(home, run, later)
+    rest, before = await shown(client, run)
+    assert (rest["state"], rest["line"], rest["removed"], rest["added"]) == (
+        "open",
+        8,
+        ["def second():"],
+        ["def last():"],
+    )
+    assert (before["id"], before["state"]) == (one["id"], "accepted")
+    client.type(uri, 0, 0, "# mine\n")
+    assert await accept(client, run, rest) == {"done": 1, "problem": ""}
+    assert client.text(file) == "# mine\n" + later
+    assert [(h["id"], h["state"]) for h in await shown(client, run)] == [(rest["id"], "accepted")]
+    undo = {"run": run, "path": ""}
+    assert (await client.request("genie/undo", undo | {"hunks": [rest["id"]]}))["done"] == 1
+    assert client.text(file) == "# mine\n" + first
+    taken, before = await shown(client, run)
+    assert (taken["state"], before["id"], before["state"]) == ("undone", one["id"], "accepted")
+    assert (await client.request("genie/undo", undo | {"hunks": []}))["done"] == 1
+    assert client.text(file) == "# mine\n" + OLD
+
+
+async def test_what_a_later_proposal_has_of_what_is_in_the_file_is_no_hunk(
+    client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
+) -> None:
+    run, file = (
+        written_run({"calc.py": OLD.replace("def first", "# soon\ndef first")}),
+        repository / "calc.py",
+    )
+    uri = client.open(file)
+    await accept(client, run, *await shown(client, run))
+    both = OLD.replace("def first", "# soon\ndef last")
+    propose(home, run, both)
+    client.type(uri, 4, 4, "last", (4, 9))
+    rest, before = await shown(client, run)
+    assert (rest["state"], before["state"]) == ("conflict", "accepted")  # the user's own words stand there
+    propose(home, run, OLD.replace("def first():", "# soon\ndef first():"))
+    assert [hunk["state"] for hunk in await shown(client, run)] == ["accepted"]
+    client.type(uri, 4, 4, "first", (4, 8))
+    propose(home, run, both)
+    rest, before = await shown(client, run)
+    assert (rest["removed"], rest["added"]) == (["def first():"], ["def last():"])

@@ -20,6 +20,7 @@ def test_nothing_of_the_users_is_lost_and_no_hunk_lands_twice_or_elsewhere() -> 
     assert [fault for game in games for fault in game.faults] == []
     counts = sum((Counter(game.counts) for game in games), Counter[str]())
     assert counts["accepted"] > 5 * GAMES
+    assert counts["accepted over others"] > 0.1 * GAMES
     assert counts["taken back"] > 1.5 * GAMES
     assert counts["refused"] < counts["accepted"] / 2
 
