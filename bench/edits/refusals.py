@@ -73,6 +73,8 @@ def already_applied(_rng: random.Random, draft: Draft) -> Draft | None:
         lines = lines_of(change.after)
         if any(not hunk.old or places(hunk, lines, str.strip) for hunk in part.hunks):
             return None
+        if not part.hunks and not part.lines:  # A mode alone: that it is set already can't be seen in a file.
+            return None
         files[change.path] = change.after
     return _refused(replace(draft, files=files))
 

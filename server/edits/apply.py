@@ -154,15 +154,21 @@ def _without_folders(edit: FileEdit, now: Read) -> str:
     parts = edit.path.split("/")
     shorter = ["/".join(parts[number:]) for number in range(1, len(parts))]
     there = [path for path in shorter if not escape_reason(path) and now(path) is not None]
-    if len(there) != 1:
-        return edit.path
-    present = contents(decode(now(there[0]) or b"").lines)
-    if edit.kind == "write" and not is_of(edit.replacements[0].after, present):
+    if edit.kind == "modify":
+        return there[0] if len(there) == 1 else edit.path
+    like = [path for path in there if is_of(edit.replacements[0].after, _lines_of(now(path)))]
+    if len(like) > 1:
+        raise EditError(f"There is no such file, but {' and '.join(like)}: name the one that is meant.")
+    if len(there) == 1 and not like:
         raise EditError(
             f"There is no such file, but {there[0]}, which this doesn't look like. To create one, write a "
             "diff from /dev/null."
         )
-    return there[0]
+    return like[0] if like else edit.path
+
+
+def _lines_of(data: bytes | None) -> tuple[str, ...]:
+    return contents(decode(data or b"").lines)
 
 
 def _create(edit: FileEdit, now: Read) -> Applied:

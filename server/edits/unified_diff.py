@@ -14,7 +14,6 @@ from .marked import heading, marked, replacement_of
 
 _RANGES = re.compile(r"^@@+ *-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? *@@+(.*)$")
 _PROSE = re.compile(r"$|[^-+ @\\]|[-+] [A-Z`*]")
-_SIDES = {"-": "-", "+": "+", " ": "-+"}
 _VERSION = re.compile(r"^\d+\.\d+[.\w-]*\s*$")
 
 
@@ -141,31 +140,34 @@ def _read_body(
 ) -> _Hunk:
     """Reads hunk lines. `told` is what `@@` says: line, old and new count."""
     body: list[tuple[str, str]] = []
-    bare = {"-": False, "+": False}
+    unended: set[int] = set()
     at = start
     while at < len(lines) and not _body_ends(lines, at, body, told):
         text = lines[at].text
         if text.startswith("\\ "):
-            for sign in _SIDES[body[-1][0] if body else " "]:
-                bare[sign] = True
+            unended.add(len(body) - 1)
             if body and body[-1][0] == "+":
                 at += 1
                 break
         else:
             body.append(marked(text))
-            for sign in _SIDES[body[-1][0]]:
-                bare[sign] = False
         at += 1
     end = at
     while body and not lines[at - 1].text and (told is None or _counts(body) != told[1:]):
         body.pop()
         at -= 1
     line, old_count, new_count = told or (None, -1, -1)
-    final = None if bare["-"] == bare["+"] else bare["-"]
+    old, new = (_is_unended(body, unended, sign) for sign in "-+")
+    final = None if old == new else old
     at_end = all(not line.text.strip() for line in lines[end:])
     open_end = start < len(lines) and lines[start].open_end
     torn = end == len(lines) and lines[-1].torn
     return _Hunk(tuple(body), end, line, old_count, new_count, section, final, at_end, open_end, torn)
+
+
+def _is_unended(body: Sequence[tuple[str, str]], unended: set[int], sign: str) -> bool:
+    """Whether the last line of a side is marked as one without a line break."""
+    return max((at for at, (mark, _) in enumerate(body) if mark in (" ", sign)), default=-1) in unended
 
 
 def _body_ends(
