@@ -52,7 +52,9 @@ def _shown(state: RunState, claimed: bool) -> tuple[bool, str]:
     fixed = was - now
     if now:
         still = f"{_some(now)} failed before too and still {'do' if len(now) > 1 else 'does'}."
-        return bool(fixed), f"{_fixed(fixed)}; {still}" if fixed else f"Still failing: {_some(now)}."
+        # That what is left has nothing to do with the task is for the model to say.
+        told = f"{_fixed(fixed)}; {still}" if fixed else f"Still failing: {_some(now)}."
+        return bool(fixed) and claimed, told
     shown = state.reproduced.shown if state.reproduced else ()
     if fixed or shown:
         return True, f"{_fixed(fixed) if fixed else _reproduced(shown)}, and no other test broke."
