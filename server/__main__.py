@@ -1,12 +1,16 @@
 """From the command line to a face."""
 
 import argparse
+import os
 import sys
 from typing import NoReturn
 
 
 def main() -> int:
     """Runs `genie` and returns its exit status."""
+    if os.name == "nt":
+        sys.stderr.write("Genie works on Linux and macOS. On Windows, install and run it in WSL.\n")
+        return 2
     from .terminal.command import run
 
     return run(sys.argv[1:], _serve)

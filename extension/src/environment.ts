@@ -17,6 +17,9 @@ export async function serverCommand(
   context: vscode.ExtensionContext,
   output: vscode.LogOutputChannel,
 ): Promise<readonly string[]> {
+  if (process.platform === "win32") {
+    throw new Error("Genie works on Linux and macOS. On Windows, open the folder in WSL (“WSL: Reopen Folder in WSL”).");
+  }
   const chosen = vscode.workspace.getConfiguration("genie").get<string[]>("server.command", []);
   if (chosen.length > 0) {
     output.info(`Server from the setting genie.server.command: ${chosen.join(" ")}`);

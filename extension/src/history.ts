@@ -6,7 +6,6 @@ import { icon, item, stateOf } from "./branches";
 import { beforeDeletingRequest, deleteRunRequest, exportRunRequest, runsRequest, type RunSummary } from "./protocol";
 import { explain, type Server } from "./server";
 import type { Shown } from "./shown";
-import { pickRun } from "./task";
 import { type Branch, Tree } from "./tree";
 
 const DELETE = "Delete";
@@ -30,10 +29,8 @@ export class History {
   }
 
   async list(): Promise<void> {
-    const folders = vscode.workspace.isTrusted ? (vscode.workspace.workspaceFolders ?? []) : [];
     try {
-      const lists = folders.map((folder) => this.server.request(runsRequest, { folder: folder.uri.fsPath }));
-      const runs = (await Promise.all(lists)).flatMap((list) => list.runs);
+      const runs = vscode.workspace.isTrusted ? await listRuns(this.server) : [];
       this.tree.set(runBranches(runs, this.shown.view?.run));
     } catch (error) {
       // A command that failed for the same reason goes first: to try again is to repeat the command then.
@@ -97,12 +94,35 @@ export class History {
   }
 }
 
-function runBranches(runs: readonly RunSummary[], shown: string | undefined): Branch[] {
+/** A run with the name of its folder, "" where the workspace has only one. */
+type Listed = RunSummary & { readonly folder: string };
+
+/** The runs of all folders of the workspace, the newest first; two folders may lie in one repository. */
+export async function listRuns(server: Server): Promise<Listed[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const lists = folders.map(async ({ name, uri }) => {
+    const { runs } = await server.request(runsRequest, { folder: uri.fsPath });
+    return runs.map((run) => [run.run, { ...run, folder: folders.length > 1 ? name : "" }] as const);
+  });
+  const runs = new Map((await Promise.all(lists)).flat());
+  return [...runs.values()].sort((one, other) => other.run.localeCompare(one.run));
+}
+
+export async function pickRun(server: Server): Promise<string | undefined> {
+  const picks = (await listRuns(server)).map((run) => ({
+    label: run.title,
+    description: [stateOf(run).words, new Date(run.at).toLocaleString(), run.folder].filter(Boolean).join(", "),
+    run: run.run,
+  }));
+  return (await vscode.window.showQuickPick(picks, { placeHolder: "Which run?", matchOnDescription: true }))?.run;
+}
+
+function runBranches(runs: readonly Listed[], shown: string | undefined): Branch[] {
   return runs.map((run) => {
     const state = stateOf(run);
     const resting = run.phase === "finished" || run.phase === "stopped";
     const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
-    const told = [run.run === shown ? "shown" : "", state.words, when, run.origin && "branch"].filter(Boolean);
+    const told = [run.run === shown ? "shown" : "", state.words, run.folder, when, run.origin && "branch"].filter(Boolean);
     return {
       item: item(`run ${run.run}`, run.title, {
         description: told.join(" · "),

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { newPlaybookRequest, playbooksRequest } from "./protocol";
 import type { Server } from "./server";
-import { pickFolder } from "./task";
+import { pickFolder } from "./folders";
 
 const WHOSE = [
   { label: "In this repository", detail: "In .genie/playbooks, for all who work on it", mine: false },

@@ -6,7 +6,8 @@ import { pickPlaybooks } from "./playbooks";
 import * as wire from "./protocol";
 import type { Server } from "./server";
 import type { Shown } from "./shown";
-import { stateOf } from "./branches";
+import { pickFolder } from "./folders";
+import { pickRun } from "./history";
 import { taskText } from "./starting";
 
 const BACK = "Genie: Go Back to an Earlier Moment";
@@ -102,13 +103,6 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
   };
 }
 
-export async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length > 1
-    ? vscode.window.showWorkspaceFolderPick({ placeHolder: "In which folder is the task?" })
-    : folders[0];
-}
-
 /** One of the choices, any other words, or to let Genie decide. */
 export function askUser(question: wire.Question): Promise<string | undefined> {
   const picker = vscode.window.createQuickPick();
@@ -148,20 +142,6 @@ async function pickMoment(server: Server, run: string): Promise<number | undefin
   }));
   const placeHolder = "To which moment? What came after it stays in the run that you leave.";
   return (await vscode.window.showQuickPick(picks, { title: BACK, placeHolder }))?.seq;
-}
-
-export async function pickRun(server: Server): Promise<string | undefined> {
-  const folder = await pickFolder();
-  if (!folder) {
-    return undefined;
-  }
-  const { runs } = await server.request(wire.runsRequest, { folder: folder.uri.fsPath });
-  const picks = runs.map((run) => ({
-    label: run.title,
-    description: [stateOf(run).words, new Date(run.at).toLocaleString()].join(", "),
-    run: run.run,
-  }));
-  return (await vscode.window.showQuickPick(picks, { placeHolder: "Which run?", matchOnDescription: true }))?.run;
 }
 
 function checkItem(check: wire.Check): vscode.QuickPickItem {
