@@ -28,7 +28,8 @@ def accept(run: Run, names: Collection[str] = (), path: str = "") -> Reviewed:
     """Writes hunks into the user's files and records it: those that are named, else all that are open.
 
     Each file is written whole and at once, or not at all. `names` are ids or unique beginnings of them,
-    `path` chooses one file's. Raises UsageError when there is nothing to apply.
+    `path` chooses one file's. Raises UsageError when there is nothing to apply, and RunLogError before
+    anything is written where it couldn't be recorded.
     """
     state = run.state
     if state.task is None or not state.changes:
@@ -39,6 +40,7 @@ def accept(run: Run, names: Collection[str] = (), path: str = "") -> Reviewed:
         wanted -= rejected(state)
     if not wanted:
         raise UsageError("Every hunk that is meant is accepted or rejected already.")
+    run.check_room()
     paths: list[str] = []
     problems: list[str] = []
     for change in state.changes:
@@ -86,6 +88,7 @@ def undo(run: Run, names: Collection[str] = (), path: str = "") -> Reviewed:
     if state.task is None or not state.taken:
         raise UsageError("Nothing of this run is accepted, so there is nothing to take back.")
     wanted = _chosen({hunk: one.path for hunk, one in state.taken.items()}, names, path)
+    run.check_room()
     paths: list[str] = []
     problems: list[str] = []
     for name, hunks in by_path(state, wanted).items():

@@ -132,6 +132,8 @@ def test_a_full_disk_is_said_and_leaves_the_log_whole(
     monkeypatch.setattr(run, "_file", Full())
     with pytest.raises(RunLogError, match="No space left"):
         run.record(EVENTS[1])
+    with pytest.raises(RunLogError, match="No space left"):
+        run.check_room()
     assert log.read_bytes() == before
     assert len(run.records) == 1
     run.close()
