@@ -37,7 +37,7 @@ from genie_engineer.editor.reviewed import Reviewed, reviewed
 from genie_engineer.editor.undo import without
 from genie_engineer.edits.changes import FileChange, Hunk, diff
 
-_PATH, _URI = "a.py", "file:///r/a.py"
+PATH, _URI = "a.py", "file:///r/a.py"
 Thing = TypeVar("Thing")
 
 
@@ -45,7 +45,8 @@ Thing = TypeVar("Thing")
 class Game:
     """One file under review. `edits` are what Genie wants done to the pre-image, by first line and end.
 
-    `gone` are the numbers of the lines that hunks which brought none have taken out.
+    `gone` are the numbers of the lines that hunks which brought none have taken out. At most `at_once` hunks
+    are accepted, rejected or taken back in one move.
     """
 
     dice: random.Random
@@ -59,6 +60,9 @@ class Game:
     seen: dict[str, Lines] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
     typed: int = 0
+    at_once: int = 3
+    ended: bool = False
+    events: list[Event] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -71,7 +75,7 @@ class Game:
     def file(self) -> Present:
         """The buffer as the server sees it."""
         file = present(_URI, text_of(self.lines), 1)
-        return self.lineages.of("run", file, reviewed(self.state).get(_PATH, Reviewed(_PATH)))
+        return self.lineages.of("run", file, reviewed(self.state).get(PATH, Reviewed(PATH)))
 
     @property
     def hunks(self) -> tuple[Hunk, ...]:
@@ -81,6 +85,7 @@ class Game:
     def record(self, events: Iterable[Event]) -> None:
         """Adds to the run."""
         for event in events:
+            self.events.append(event)
             self.state = step(self.state, event)
 
     def become(self, lines: Lines, gone: frozenset[int] | None = None) -> None:
@@ -96,28 +101,42 @@ class Game:
 
 def played(seed: int, moves: int) -> Game:
     """A whole game. The same seed is the same game."""
+    game = begun(seed)
+    for _ in range(moves):
+        if not game.ended:
+            go_on(game)
+    return game
+
+
+def begun(seed: int, at_once: int = 3) -> Game:
+    """A game with a first proposal."""
     dice = random.Random(seed)
     old = pre_image(dice)
-    game = Game(dice, old, base(old))
+    game = Game(dice, old, base(old), at_once=at_once)
     while not game.hunks:
         _propose(game)
-    _look(game)
-    for _ in range(moves):
-        move = dice.choices(list(_MOVES), [weight for weight in _MOVES.values()])[0]
-        kept = users(game.lines)
-        move(game)
-        if move.__name__ not in ("_type", "_undo", "_redo") and users(game.lines) != kept:
-            game.faults.append(f"{move.__name__}: {len(kept)} lines of the user's became others")
-        if game.seen.setdefault(text_of(game.lines), game.lines) != game.lines:
-            game.count("ended: one text, two histories")
-            break
-        _look(game)
+    look(game)
     return game
+
+
+def go_on(game: Game) -> str:
+    """One more move; its name. The game ends where one text has come to be in two ways."""
+    move = game.dice.choices(list(_MOVES), [weight for weight in _MOVES.values()])[0]
+    kept = users(game.lines)
+    move(game)
+    if move.__name__ not in ("_type", "_undo", "_redo") and users(game.lines) != kept:
+        game.faults.append(f"{move.__name__}: {len(kept)} lines of the user's became others")
+    if game.seen.setdefault(text_of(game.lines), game.lines) != game.lines:
+        game.count("ended: one text, two histories")
+        game.ended = True
+    else:
+        look(game)
+    return move.__name__.removeprefix("_")
 
 
 def _propose(game: Game) -> None:
     change_mind(game.dice, game.old, game.edits)
-    change = diff(_PATH, "".join(game.old).encode(), text_wanted(game.old, game.edits).encode())
+    change = diff(PATH, "".join(game.old).encode(), text_wanted(game.old, game.edits).encode())
     game.record([PatchProposed((change,) if change else ())])
     game.count("proposals")
 
@@ -155,9 +174,9 @@ def _accept(game: Game) -> None:
     for hunk in change.text_hunks:
         if hunk.id in problems and must_land(game.lines, hunk, game.gone):
             game.faults.append(f"accept: refused without need: {problems[hunk.id]}")
-    back = ways_back(Path("/r", _PATH), change, found, game.file)
+    back = ways_back(Path("/r", PATH), change, found, game.file)
     if game.file.lineage:
-        game.lineages.expect("run", _PATH, accepted(game.file.lineage, change, found))
+        game.lineages.expect("run", PATH, accepted(game.file.lineage, change, found))
     after = _landed(game, change, found)
     if after is None:
         return
@@ -175,7 +194,7 @@ def _accept(game: Game) -> None:
     if after != game.lines:
         out = [hunk for hunk in change.text_hunks if hunk.id in found and not hunk.after]
         game.become(after, game.gone.union(*map(_numbers, out)))
-    game.lineages.settle("run", _PATH, applied=True)
+    game.lineages.settle("run", PATH, applied=True)
 
 
 def _landed(game: Game, change: FileChange, found: Mapping[str, Swap]) -> Lines | None:
@@ -211,7 +230,7 @@ def _take_back(game: Game) -> None:
     for taken in _some(game, list(game.state.taken.values()))[::-1]:
         was = game.lines
         made, lineage = without(game.file, 0o644, [taken])
-        game.lineages.expect("run", _PATH, lineage)
+        game.lineages.expect("run", PATH, lineage)
         text = (made.data or b"").decode()
         if text == text_of(was):
             game.count("not taken back" if made.problems else "out already")
@@ -222,7 +241,7 @@ def _take_back(game: Game) -> None:
                 return
             there = {line.number for line in now if line.origin == "base"}
             game.become(now, game.gone - there)
-            game.lineages.settle("run", _PATH, applied=True)
+            game.lineages.settle("run", PATH, applied=True)
             game.count("taken back")
         game.record([HunkDecided(hunk, "undone") for hunk in made.done])
 
@@ -248,11 +267,12 @@ def _numbers(hunk: Hunk) -> frozenset[int]:
 
 
 def _some(game: Game, things: Sequence[Thing]) -> list[Thing]:
-    chosen = game.dice.sample(range(len(things)), k=min(len(things), game.dice.randint(1, 3)))
+    most = game.dice.randint(1, game.at_once)
+    chosen = game.dice.sample(range(len(things)), k=min(len(things), most))
     return [things[number] for number in sorted(chosen)]
 
 
-def _look(game: Game) -> None:
+def look(game: Game) -> None:
     """What is shown beside the text: no hunk is open where it doesn't belong."""
     file = game.file
     for change in game.state.changes:

@@ -2,13 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..agent.storage import workbenches
 from ..edits.alignment import differences
 from ..edits.changes import FileChange, sha
-from ..edits.text import decode_as
+from ..edits.text import Text, decode_as, encode
+from ..errors import EditError
 from ..workbench.copy import BASE
 from .lineage import Lineage, followed, found_in, found_out, pre_image, unknown
 from .places import Present, found_by_text, lines_of, plain
@@ -75,7 +77,7 @@ class Lineages:
         change = one.change if one.change and one.change.kind == "modified" else None
         known = self._files.get((run, one.path))
         if change and (known is None or known.now.pre_image != change.pre_image):
-            known = self._files[run, one.path] = _begun(change, file.lines, self._base(run, one.path))
+            known = self._files[run, one.path] = _begun(change, file, self._base(run, one.path))
         if known is None:
             return file
         if known.shown is None or known.shown.lineage is not known.now or known.seen != (file, one):
@@ -113,13 +115,23 @@ def found_as(run: str, path: str) -> bytes | None:
         return None
 
 
-def _begun(change: FileChange, lines: Sequence[str], base: bytes | None) -> _File:
+def _begun(change: FileChange, file: Present, base: bytes | None) -> _File:
+    lines = file.lines or ()
     if base is None or sha(base) != change.pre_image:
-        return _File(unknown(lines, change.pre_image))
+        whole = pre_image if _is_pre_image(change, file) else unknown
+        return _File(whole(lines, change.pre_image))
     old = pre_image(lines_of("".join(decode_as(base, change.encoding).lines)), change.pre_image)
     begun = _File(followed(old, lines))
     begun.remember(old)
     return begun
+
+
+def _is_pre_image(change: FileChange, file: Present) -> bool:
+    """Whether nobody has changed the file since the change was computed."""
+    text = "".join(file.lines or ()).replace("\n", file.ending)
+    with suppress(EditError):
+        return sha(encode(Text((text,), change.encoding))) == change.pre_image
+    return False
 
 
 def _learned(lineage: Lineage, file: Present, one: Reviewed) -> Lineage:

@@ -212,7 +212,7 @@ class Service:
         """The text at `uri` is another: hunks in it may stand elsewhere."""
         self.views.heard()
         for run in self._runs.known():
-            if self.views.is_about(run, uri):
+            if self.views.follow(run, uri):
                 self._publisher.touch(run)
 
     def files_changed(self, uris: list[str]) -> None:

@@ -86,14 +86,20 @@ class Views:
                     await self._heard.wait()
         self._lineages.settle(run, path, applied)
 
-    def is_about(self, run: str, uri: str) -> bool:
-        """Whether the run proposes a change of this file, or this is the file as it proposes it."""
+    def follow(self, run: str, uri: str) -> bool:
+        """Whether the run proposes a change of this file, or this is the file as it proposes it.
+
+        To be called for each text that the file has on its way: they tell where its lines are from.
+        """
         wanted, root = real_of_uri(uri), self.root(run)
         proposed = real(run_folder(run) / PROPOSED)
-        return any(
-            wanted in (real(f"{root}/{path}"), os.path.normcase(f"{proposed}/{path}"))
-            for path in self.reviewed(run)
-        )
+        for path in self.reviewed(run):
+            if wanted == real(f"{root}/{path}"):
+                self.look(run, path)
+                return True
+            if wanted == os.path.normcase(f"{proposed}/{path}"):
+                return True
+        return False
 
     def reviewed(self, run: str) -> dict[str, Reviewed]:
         """What the run's fold says of each file."""
