@@ -1,7 +1,7 @@
 """Measures review in the editor: `python bench/editor [--games N] [--no-window]`. The last line is JSON.
 
-Random reviews against a file that knows where its lines are from, in several processes; then a real VS Code
-with 600 proposed hunks, looked at frame by frame; and how large the extension is.
+Random reviews against a file that knows where its lines are from, in several processes; what the server takes
+for each action; a real VS Code with 600 proposed hunks, looked at frame by frame; how large the extension is.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from interleavings import played
+from wire import at_the_wire
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = 10
@@ -23,7 +24,7 @@ _SHOWN = 10
 def main() -> None:
     """Prints what happened in the reviews, and all figures in the last line."""
     options = _options()
-    figures = _interleavings(options.games, options.moves, options.seed) | _size()
+    figures = _interleavings(options.games, options.moves, options.seed) | at_the_wire() | _size()
     if options.window:
         figures |= _in_a_window()
     print(json.dumps(figures))

@@ -10,6 +10,7 @@ import { FILES, HUNKS, LARGE, LARGE_HUNKS, makeMany, PLAIN, READS } from "./many
 const REVIEWED = 12;
 const PER_FILE = 4;
 const KEYS = 60;
+const OPENED = 5;
 const ALL = FILES * HUNKS + LARGE_HUNKS;
 
 const { home, folder, review, stream } = makeMany();
@@ -23,8 +24,9 @@ try {
   const window = await vscode.open(folder);
   await solve(window, review);
   await window.status(`${ALL} to review`).waitFor({ timeout: 300_000 });
-  const figures = { activation_ms: await activation(window), ...(await hunkActions(window)), ...(await typing(window)) };
+  const figures = { ...(await hunkActions(window)), ...(await typing(window)) };
   Object.assign(figures, await streaming(window));
+  Object.assign(figures, await activations(vscode));
   console.log(JSON.stringify(figures));
 } finally {
   await vscode.close();
@@ -40,12 +42,22 @@ async function solve(window, script) {
   await window.enter("Change every function");
 }
 
-/** What VS Code itself says of how long the extension took to activate. */
+/** What VS Code itself says of how long the extension took to activate: in windows that are opened one after the other. */
+async function activations(vscode) {
+  const times = [];
+  while (times.length < OPENED) {
+    const window = await vscode.open(folder);
+    await window.status("Genie").first().waitFor();
+    times.push(await activation(window));
+    await window.close();
+  }
+  return { activation_ms: quantile(times, 0.5), activation_worst_ms: Math.max(...times) };
+}
+
 async function activation(window) {
   await window.command("Developer: Show Running Extensions");
   const row = window.page.locator(".runtime-extensions-editor .extension", { hasText: "Genie" }).first();
   const text = await row.locator(".activation-time").innerText();
-  await window.command("View: Close All Editors");
   return Number(/(\d+)ms/.exec(text)?.[1] ?? NaN);
 }
 
