@@ -188,6 +188,7 @@ async def _turns(
             desk.run.record(Said(warning, by="genie"))
         await settled(files)
         consulting.consult()
+        await asyncio.sleep(0)  # So that the user is heard beside a model that answers at once.
         await asking.turn()
 
 

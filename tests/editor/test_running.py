@@ -250,3 +250,18 @@ async def test_what_is_printed_in_the_server_does_not_reach_the_wire(
         views = await asyncio.gather(*(client.request("genie/show", {"run": run}) for _ in range(3)))
         assert [view["run"] for view in views] == [run] * 3
         assert await client.leave() == 0
+
+
+async def test_a_run_whose_model_answers_at_once_is_shown_and_can_be_stopped(
+    home: Path, repository: Path, script: Callable[..., str]
+) -> None:
+    (home / "settings.toml").write_text('sandbox = "off"\n[index]\nvectors = "off"\n[limits]\nturns = 1000\n')
+    reads = [
+        {"calls": [{"name": "open_file", "arguments": {"path": "calc.py", "start": 1, "end": 2 + turn % 7}}]}
+        for turn in range(500)
+    ]
+    async with editor(home, repository) as client:
+        run = await solve(client, repository, script(PLAN, *reads, FINISH))
+        await client.view(run, lambda view: bool(view["plan"]))
+        await client.request("genie/stop", {"run": run})
+        assert (await client.view(run, has_ended))["phase"] == "stopped"
