@@ -1,6 +1,7 @@
 """Lines that stand for others: `...`, or a comment such as `# ... existing code ...`."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from difflib import SequenceMatcher
 from typing import Literal
@@ -42,9 +43,12 @@ def parts(replacement: Replacement) -> list[Replacement]:
 
 
 def leaves_out(written: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether a text says that it leaves out lines of what it stands for."""
-    present = {line.strip() for line in lines}
-    return any(is_elision(line) and line.strip() not in present for line in written)
+    """Whether a text says that it leaves out lines of what it stands for: more often than these do."""
+    return bool(_marks(written) - _marks(lines))
+
+
+def _marks(lines: Sequence[str]) -> Counter[str]:
+    return Counter(line.strip() for line in lines if is_elision(line))
 
 
 def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
@@ -53,6 +57,9 @@ def filled(written: Sequence[str], lines: Sequence[str]) -> list[str]:
     What is left out begins behind the lines above the mark and ends before those below it: as many of them as
     stand once in the file tell where.
     """
+    own = _marks(lines)
+    if any(mark in own for mark in _marks(written) - own):
+        raise EditError("What is left out by `...` can't be told: the file has such lines itself.")
     file = Occurrences([line.rstrip() for line in lines])
     pieces = _split(written, lines)
     full: list[str] = []
