@@ -5,7 +5,8 @@
 // No settings, no key, no Python environment of Genie's yet; the repository has an environment with pytest and
 // one failing test. The last line is JSON.
 
-import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSimpleRepository, removeRepositories } from "../../tests/e2e/vscode/repository.mjs";
 import { ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
@@ -13,7 +14,9 @@ import { ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
 const build = join(ROOT, "build");
 const vsix = readdirSync(build).filter((name) => name.startsWith("genie-engineer-") && name.endsWith(".vsix"));
 const { folder } = makeSimpleRepository();
-symlinkSync(join(ROOT, ".venv"), join(folder, ".venv"));
+execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "venv", "--without-pip", join(folder, ".venv")]);
+const packages = (root) => join(root, ".venv/lib", readdirSync(join(root, ".venv/lib"))[0], "site-packages");
+writeFileSync(join(packages(folder), "pytest.pth"), packages(ROOT));
 writeFileSync(join(folder, ".git", "info", "exclude"), ".venv\n");
 
 const vscode = await startVSCode({ vsix: vsix.map((name) => join(build, name)) });

@@ -74,6 +74,7 @@ async function review(window) {
   await window.page.keyboard.press("End");
   await window.page.keyboard.type('  # 5 reads "05"');
   await window.page.keyboard.press("Control+s");
+  await window.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
   await window.closeEditor();
   await window.proposed("# 5 reads");
   await window.frame();
