@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { type Choices, choicesRequest } from "./protocol";
 import type { Server } from "./server";
+import { own, setOwn } from "./settings";
 
 const NONE = "none";
 const MOST = 16;
@@ -13,7 +14,7 @@ export function choiceCommands(server: Server): Record<string, () => unknown> {
   return {
     async chooseProfile() {
       const choices = await server.request(choicesRequest, {});
-      const present = vscode.workspace.getConfiguration("genie").get("profile", "");
+      const present = own("profile", "");
       const rows: Pick<string>[] = [
         { label: "As the settings file says", detail: choices.profile || "It names none: the chosen model does everything", value: "" },
         { label: "None", detail: "The chosen model does everything", value: NONE },
@@ -29,7 +30,7 @@ export function choiceCommands(server: Server): Record<string, () => unknown> {
     },
     async chooseCandidates() {
       const choices = await server.request(choicesRequest, {});
-      const present = vscode.workspace.getConfiguration("genie").get("candidates", 0);
+      const present = own("candidates", 0);
       const several = [2, 4, 8].map((value) => ({
         label: `Best of ${value}`,
         detail: `By tests, then agreement, then size; up to ${value} times the tokens. Not with the offline model`,
@@ -68,14 +69,9 @@ async function typeNumber(): Promise<number | undefined> {
   return text ? Number(text) : undefined;
 }
 
-/** Where the setting stands already it is changed, else it becomes the user's. */
 async function write(name: "profile" | "candidates", value: string | number): Promise<void> {
-  const settings = vscode.workspace.getConfiguration("genie");
-  const inWorkspace = settings.inspect(name)?.workspaceValue !== undefined;
-  const { Workspace, Global } = vscode.ConfigurationTarget;
-  await settings.update(name, value, inWorkspace ? Workspace : Global);
-  const where = inWorkspace ? " in this workspace" : "";
-  vscode.window.setStatusBarMessage(`Genie's ${name} from now on${where}: ${value || "as the settings file says"}`, 10_000);
+  await setOwn(name, value);
+  vscode.window.setStatusBarMessage(`Genie's ${name} from now on: ${value || "as the settings file says"}`, 10_000);
 }
 
 /** Opens the file; one that isn't there yet is begun. */

@@ -7,6 +7,8 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { findPython } from "./python";
+import type { Server } from "./server";
+import { own } from "./settings";
 
 /** Byte code is left to the first import: half of the time that an installation takes. */
 const PIP = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"];
@@ -20,7 +22,7 @@ export async function serverCommand(
   if (process.platform === "win32") {
     throw new Error("Genie works on Linux and macOS. On Windows, open the folder in WSL (“WSL: Reopen Folder in WSL”).");
   }
-  const chosen = vscode.workspace.getConfiguration("genie").get<string[]>("server.command", []);
+  const chosen = own<string[]>("server.command", []);
   if (chosen.length > 0) {
     output.info(`Server from the setting genie.server.command: ${chosen.join(" ")}`);
     return chosen;
@@ -37,6 +39,19 @@ export async function serverCommand(
   return [pythonIn(home), "-I", "-m", "genie_engineer", "serve", "--stdio"];
 }
 
+/** Makes the environment anew, whatever is the matter with it; where the user named another server, shows where. */
+export async function setUpAgain(context: vscode.ExtensionContext, server: Server): Promise<void> {
+  if (own<string[]>("server.command", []).length > 0) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "genie.server.command");
+    return;
+  }
+  const storage = context.globalStorageUri.fsPath;
+  await server.restart(async () => {
+    await mkdir(storage, { recursive: true });
+    await removeOthers(storage, "");
+  });
+}
+
 interface Parts {
   readonly wheel: string;
   readonly requirements: string;
@@ -51,7 +66,7 @@ async function partsOf(folder: string): Promise<Parts> {
   const [wheel, requirements] = [join(folder, name), join(folder, "requirements.lock")];
   const pinned = await readFile(requirements, "utf8");
   const hash = createHash("sha256").update(await readFile(wheel)).update(pinned);
-  hash.update(vscode.workspace.getConfiguration("genie").get("python", ""));
+  hash.update(own("python", ""));
   const count = pinned.split("\n").filter((line) => line.includes("==")).length;
   return { wheel, requirements, count, stamp: `${name.split("-")[1]}-${hash.digest("hex").slice(0, 12)}` };
 }

@@ -3,13 +3,14 @@
 import * as vscode from "vscode";
 import { showApprovals } from "./approving";
 import { choiceCommands } from "./choices";
-import { serverCommand } from "./environment";
+import { serverCommand, setUpAgain } from "./environment";
 import { editingCommands } from "./editing";
 import { findCode } from "./finding";
 import { History } from "./history";
 import { showHunks } from "./hunks";
 import { Indexing } from "./indexing";
 import { lendTools } from "./lending";
+import { Life } from "./life";
 import { lendKey, setKey } from "./keys";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
@@ -18,6 +19,7 @@ import { playbookCommands } from "./playbooks";
 import { showStore } from "./storing";
 import { indexStateNotification, showRequest, viewNotification } from "./protocol";
 import { Remarks } from "./remarks";
+import { reportIssue } from "./reporting";
 import { proposedTexts, reviewCommands } from "./review";
 import { explain, Server } from "./server";
 import { Shown } from "./shown";
@@ -31,29 +33,28 @@ import type { Branch } from "./tree";
 export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel("Genie", { log: true });
   const shown = new Shown();
-  const server = new Server(
-    output,
-    () => serverCommand(context, output),
-    (client) => {
-      const showWhole = (run: string) => client.request(showRequest, { run }).then((view) => shown.show(view));
+  const version: string = context.extension.packageJSON.version;
+  const server: Server = new Server(output, version, () => serverCommand(context, output), {
+    attach(client) {
       client.onNotification(viewNotification, (news) => {
+        life.see(news.view);
         if (!shown.receive(news)) {
-          void showWhole(news.view.run);
+          void client.request(showRequest, { run: news.view.run }).then((view) => shown.show(view));
         }
       });
       client.onNotification(indexStateNotification, (state) => indexing.receive(state));
-      client.onRunning(() => {
-        void lendKey(context.secrets, client);
-        indexing.takeUpAgain();
-        if (shown.view) {
-          void showWhole(shown.view.run);
-        }
-      });
       lendModels(client);
       lendNavigation(client);
     },
-    (client) => lendKey(context.secrets, client),
-  );
+    greet: (client) => lendKey(context.secrets, client),
+    lost: () => life.lost(),
+    back() {
+      indexing.takeUpAgain();
+      return life.back();
+    },
+    gone: (error) => void life.gone(error),
+  });
+  const life = new Life(shown, server, output);
   const indexing = new Indexing(server);
   const remarks = new Remarks(shown, server);
   const attempt = async (action: () => unknown): Promise<void> => {
@@ -80,6 +81,9 @@ export function activate(context: vscode.ExtensionContext): void {
     showApprovals: () => showApprovals(server),
     findCode: () => findCode(server, indexing),
     chooseModel: () => chooseModel(server),
+    reportIssue: () => reportIssue(context, server),
+    restartServer: () => server.restart(),
+    setUpAgain: () => setUpAgain(context, server),
     setKey: () => setKey(context.secrets, server),
     showOutput: () => output.show(),
   };
@@ -105,5 +109,6 @@ export function activate(context: vscode.ExtensionContext): void {
     proposedTexts(server),
     lendTools(server),
     fixProblems(),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => attempt(async () => server.isRunning && lendKey(context.secrets, await server.client()))),
   );
 }

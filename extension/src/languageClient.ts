@@ -1,8 +1,15 @@
 // The language client: a bundle of its own, loaded when the server is first started and not when VS Code is.
 
 import type * as vscode from "vscode";
-import { CancellationToken, LanguageClient, ResponseError, State, TransportKind } from "vscode-languageclient/node";
+import { CancellationToken, CloseAction, ErrorAction, LanguageClient, ResponseError, TransportKind } from "vscode-languageclient/node";
 import { clientCommands, type Notification, type Request } from "./protocol";
+
+/** One that only logs its failures: what a user hears of them is told once, by the server's life. */
+class Quiet extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
 
 /** A connection that knows what each of our methods takes and gives. */
 export class Client {
@@ -12,8 +19,9 @@ export class Client {
     [command = "", ...args]: readonly string[],
     output: vscode.LogOutputChannel,
     watcher: vscode.FileSystemWatcher,
+    closed: () => void,
   ) {
-    this.client = new LanguageClient(
+    this.client = new Quiet(
       "genie",
       "Genie",
       { command, args, transport: TransportKind.stdio },
@@ -22,6 +30,14 @@ export class Client {
         synchronize: { fileEvents: watcher },
         outputChannel: output,
         markdown: { isTrusted: { enabledCommands: Object.values(clientCommands) } },
+        initializationFailedHandler: () => false,
+        errorHandler: {
+          error: () => ({ action: ErrorAction.Continue, handled: true }),
+          closed: () => {
+            closed();
+            return { action: CloseAction.DoNotRestart, handled: true, message: "The server ended." };
+          },
+        },
       },
     );
   }
@@ -30,9 +46,13 @@ export class Client {
     return this.client.start();
   }
 
-  /** Whenever a server runs, also one that took the place of another. */
-  onRunning(act: () => void): void {
-    this.client.onDidChangeState(({ newState }) => newState === State.Running && act());
+  get isRunning(): boolean {
+    return this.client.isRunning();
+  }
+
+  /** As the server says in its greeting. */
+  get serverVersion(): string {
+    return this.client.initializeResult?.serverInfo?.version ?? "";
   }
 
   request<P, R>(

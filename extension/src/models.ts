@@ -16,6 +16,7 @@ import {
   type ModelProblem,
 } from "./protocol";
 import type { Server } from "./server";
+import { own, setOwn } from "./settings";
 
 const PREFIX = "editor:";
 
@@ -27,8 +28,7 @@ const OTHER = { label: "Another model…", description: "a name known to your Op
 
 /** Asks which model is to be used from now on and writes the setting; offers to find out what it can do. */
 export async function chooseModel(server: Server): Promise<void> {
-  const settings = vscode.workspace.getConfiguration("genie");
-  const present = settings.get("model", "");
+  const present = own("model", "");
   const picked = await pickModel(server, present);
   if (picked === KEY) {
     await vscode.commands.executeCommand("genie.setKey");
@@ -36,7 +36,7 @@ export async function chooseModel(server: Server): Promise<void> {
   }
   const model = picked?.model === "" ? await typeName(present) : picked?.model;
   if (model) {
-    await settings.update("model", model, vscode.ConfigurationTarget.Global);
+    await setOwn("model", model);
     vscode.window.setStatusBarMessage(`Genie's model from now on: ${model}`, 10_000);
     await offerProbe(server, model);
   }

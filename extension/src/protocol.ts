@@ -454,6 +454,22 @@ export interface Health {
 }
 
 /**
+ * genie/report → IssueReport. `about` are versions by name, `log` the extension's own log.
+ *
+ * `folders` are absolute paths whose contents are nobody else's business.
+ */
+export interface ReportIssue {
+  readonly about: Readonly<Record<string, string>>;
+  readonly log: string;
+  readonly folders: readonly string[];
+}
+
+/** Markdown for the user to read, without secrets and what is theirs. */
+export interface IssueReport {
+  readonly text: string;
+}
+
+/**
  * genie/model: a model that the user may choose by `name`.
  *
  * `found` is what a probe found out, "" without one. `can_probe`: it is behind HTTP and wasn't probed yet.
@@ -810,6 +826,7 @@ export const beforeDeletingRequest: Request<RunRef, RunGoing> = { method: "genie
 export const deleteRunRequest: Request<RunRef, Nothing> = { method: "genie/deleteRun" };
 export const exportRunRequest: Request<ExportRun, Exported> = { method: "genie/exportRun" };
 export const doctorRequest: Request<Folder, Health> = { method: "genie/doctor" };
+export const reportRequest: Request<ReportIssue, IssueReport> = { method: "genie/report" };
 export const modelsRequest: Request<Nothing, ModelOffers> = { method: "genie/models" };
 export const modelRequest: Request<ModelName, ModelOffer> = { method: "genie/model" };
 export const probeModelRequest: Request<ModelName, ModelFacts> = { method: "genie/probeModel" };

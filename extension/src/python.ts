@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
+import { own } from "./settings";
 
 const OLDEST = [3, 11] as const;
 const ON_PATH =
@@ -11,6 +12,8 @@ const ON_PATH =
     : ["python3.13", "python3.12", "python3.11", "python3", "python"];
 /** Fails where Debian left `venv` out, and prints what is to be known otherwise. */
 const PROBE = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.executable)";
+
+const MISSING = "not there";
 
 /** No fit Python: the message is for the user, `tried` for the output channel. */
 export class NoPython extends Error {
@@ -24,7 +27,7 @@ export class NoPython extends Error {
 
 /** The absolute path of a Python that is new enough and can make virtual environments. */
 export async function findPython(): Promise<string> {
-  const chosen = vscode.workspace.getConfiguration("genie").get("python", "");
+  const chosen = own("python", "");
   // Where the workspace isn't trusted, the interpreter that it names isn't either.
   const named = vscode.workspace.isTrusted ? await fromPythonExtension() : [];
   const candidates = chosen ? [chosen] : [...named, ...ON_PATH];
@@ -39,9 +42,15 @@ export async function findPython(): Promise<string> {
   throw new NoPython(
     chosen
       ? `Genie can't use the Python in the setting genie.python: ${tried[0]}.`
-      : "Genie needs Python 3.11 or newer with its venv module, and found none.",
+      : `Genie needs Python 3.11 or newer with its venv module, and found none${unfit(tried)}.`,
     tried,
   );
+}
+
+/** Those that are there and won't do. */
+function unfit(tried: readonly string[]): string {
+  const there = tried.filter((one) => !one.endsWith(`: ${MISSING}`));
+  return there.length ? ` (${there.join("; ")})` : "";
 }
 
 async function probe(command: string): Promise<{ path?: string; problem: string }> {
@@ -54,7 +63,7 @@ async function probe(command: string): Promise<{ path?: string; problem: string 
     return { problem: `version ${major}.${minor} is too old` };
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
-    return { problem: code === "ENOENT" ? "not there" : lastLine(stderr) || `it fails (${code})` };
+    return { problem: code === "ENOENT" ? MISSING : lastLine(stderr) || `it fails (${code})` };
   }
 }
 

@@ -1,60 +1,189 @@
-// The connection to the Python server: started at the first need, restarted by the client itself when it dies.
+// The connection to the Python server: started at the first need, and again when it dies, a few times.
 
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { Client } from "./languageClient";
-import { findCodeRequest, indexRequest, lookRequest, type Request } from "./protocol";
+import { findCodeRequest, indexRequest, lookRequest, reportRequest, type Request } from "./protocol";
 import { NoPython } from "./python";
 
 /** What may be asked in a workspace that isn't trusted: it reads files, and runs nothing of the workspace's. */
-const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method, lookRequest.method];
+const HARMLESS: readonly string[] = [findCodeRequest.method, indexRequest.method, lookRequest.method, reportRequest.method];
+
+/** Milliseconds before the server is started again, from one loss to the next within three minutes. */
+const WAITS = [200, 2_000, 8_000];
+export const RECENT = 3 * 60_000;
+
+/** What a Server tells of itself. */
+export interface Witness {
+  /** The client is new: its handlers are to be set. */
+  attach(client: Client): void;
+  /** The server runs, for the first time or again. */
+  greet(client: Client): Promise<void>;
+  /** It died, and is started again by itself. */
+  lost(): void;
+  /** It runs again after it was lost. */
+  back(): Promise<void>;
+  /** It died too often, or can't be started again: it stays so until it is asked for. */
+  gone(error: unknown): void;
+}
+
+/** The user doesn't trust the workspace, and it would take more than reading. */
+export class NotTrusted extends Error {}
+
+/** The server and the extension are of different versions. */
+export class OtherVersion extends Error {}
+
+/** The server ended before it answered. */
+export class Ended extends Error {}
+
+/** It did so again and again, and isn't started any more by itself. */
+export class TooOften extends Ended {}
+
+/** The environment that the server runs in is not there any more. */
+export class NoEnvironment extends Error {}
 
 export class Server implements vscode.Disposable {
   /** Whether it may be asked without a wait for its start. */
   isRunning = false;
   private starting: Promise<Client> | undefined;
   private watcher: vscode.FileSystemWatcher | undefined;
+  private program = "";
+  private losses: number[] = [];
+  private isDisposed = false;
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
+    private readonly version: string,
     private readonly command: () => Promise<readonly string[]>,
-    private readonly attach: (client: Client) => void,
-    private readonly greet: (client: Client) => Promise<void>,
+    private readonly witness: Witness,
   ) {}
 
   /** Sends one request; starts the server when it isn't running. */
   async request<P, R>(type: Request<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
     if (!vscode.workspace.isTrusted && !HARMLESS.includes(type.method)) {
-      throw new Error("Genie does this only in a trusted workspace.");
+      throw new NotTrusted("Genie does this only in a trusted workspace. Finding code is possible here.");
     }
-    return (await this.client()).request(type, params, token);
+    const client = await this.client();
+    if (isAbsolute(this.program) && !existsSync(this.program)) {
+      throw new NoEnvironment(`Genie's Python environment is gone: there is no ${this.program}. It can be set up again.`);
+    }
+    try {
+      return await client.request(type, params, token);
+    } catch (error) {
+      throw client.isRunning ? error : new Ended("Genie's server ended before it answered. It is started again.");
+    }
   }
 
   /** The running client. Rejects when the server can't be started; the next call tries again. */
   client(): Promise<Client> {
-    this.starting ??= this.start().catch((error: unknown) => {
-      this.starting = undefined;
-      throw error;
-    });
-    return this.starting;
+    return this.keep(this.starting ?? this.start());
+  }
+
+  /** Ends the server, if it runs, and starts it anew; `between` is done while there is none. */
+  async restart(between: () => Promise<void> = async () => {}): Promise<void> {
+    const running = this.starting;
+    this.starting = undefined;
+    this.isRunning = false;
+    this.losses = [];
+    this.witness.lost();
+    await (await running?.catch(() => undefined))?.dispose().catch(() => undefined);
+    await between();
+    await this.client();
+    await this.witness.back();
   }
 
   async dispose(): Promise<void> {
+    this.isDisposed = true;
     this.watcher?.dispose();
     await (await this.starting?.catch(() => undefined))?.dispose();
+  }
+
+  private keep(starting: Promise<Client>): Promise<Client> {
+    if (this.starting !== starting) {
+      this.starting = starting;
+      starting.catch(() => {
+        if (this.starting === starting) {
+          this.starting = undefined;
+        }
+      });
+    }
+    return starting;
   }
 
   private async start(): Promise<Client> {
     const command = await this.command();
     const { Client } = await import("./languageClient.js");
+    this.program = command[0] ?? "";
     this.watcher ??= vscode.workspace.createFileSystemWatcher("**");
-    const client = new Client(command, this.output, this.watcher);
-    this.attach(client);
-    await client.start();
-    await this.greet(client);
+    const client = new Client(command, this.output, this.watcher, () => this.died());
+    this.witness.attach(client);
+    try {
+      await client.start();
+    } catch (error) {
+      this.output.error(`The server can't be started: ${error}`);
+      throw new Ended("Genie's server ended at its start. The log says why.");
+    }
+    await this.check(client);
+    await this.witness.greet(client);
     this.isRunning = true;
     return client;
   }
+
+  /** Half of the requests of another version may work: none is tried. */
+  private async check(client: Client): Promise<void> {
+    const theirs = client.serverVersion;
+    this.output.info(`Extension ${this.version}, server ${theirs}.`);
+    if (theirs !== this.version) {
+      await client.dispose();
+      throw new OtherVersion(
+        `Genie's extension is version ${this.version}, but its server is version ${theirs || "unknown"}, and they only work as a pair. ` +
+          "It is started anew once they are the same.",
+      );
+    }
+  }
+
+  private died(): void {
+    if (!this.isRunning || this.isDisposed) {
+      return; // At its start whoever asked for it hears of it.
+    }
+    this.isRunning = false;
+    this.witness.lost();
+    void this.keep(this.startAgain()).then(
+      () => this.witness.back(),
+      (error: unknown) => this.isDisposed || this.witness.gone(error),
+    );
+  }
+
+  private async startAgain(): Promise<Client> {
+    for (;;) {
+      const now = Date.now();
+      this.losses = [...this.losses.filter((at) => now - at < RECENT), now];
+      const pause = WAITS[this.losses.length - 1];
+      if (pause === undefined) {
+        this.losses = [];
+        throw new TooOften(`Genie's server ended ${WAITS.length + 1} times within a few minutes.`);
+      }
+      await wait(pause);
+      try {
+        return await this.start();
+      } catch (error) {
+        if (!(error instanceof Ended) || this.isDisposed) {
+          throw error;
+        }
+      }
+    }
+  }
 }
+
+/** Each kind of failure: the button beside its message, and what that does. */
+const WAYS_OUT = [
+  [NoPython, "Choose Python", () => vscode.commands.executeCommand("workbench.action.openSettings", "genie.python")],
+  [NotTrusted, "Manage Workspace Trust", () => vscode.commands.executeCommand("workbench.trust.manage")],
+  [NoEnvironment, "Set Up Again", () => vscode.commands.executeCommand("genie.setUpAgain")],
+  [OtherVersion, "Set Up Again", () => vscode.commands.executeCommand("genie.setUpAgain")],
+] as const;
 
 /** Whether it is the server's own word that it won't, and not that it can't be reached. */
 export function isRefusal(error: unknown): error is Error {
@@ -71,12 +200,10 @@ export async function explain(error: unknown, output: vscode.LogOutputChannel, a
   explained.add(error);
   const text = error.message;
   output.error(error instanceof NoPython ? [text, ...error.tried].join("\n  ") : text);
-  const buttons = [error instanceof NoPython ? "Choose Python" : "Show Output", ...(again ? ["Try Again"] : [])];
-  const button = await vscode.window.showErrorMessage(text, ...buttons);
-  if (button === "Choose Python") {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "genie.python");
-  } else if (button === "Show Output") {
-    output.show();
+  const [, wayOut = "Show Log", act = () => output.show()] = WAYS_OUT.find(([kind]) => error instanceof kind) ?? [];
+  const button = await vscode.window.showErrorMessage(text, wayOut, ...(again ? ["Try Again"] : []));
+  if (button === wayOut) {
+    await act();
   } else if (button === "Try Again") {
     again?.();
   }

@@ -5,6 +5,7 @@ import { askApproval } from "./approving";
 import { pickPlaybooks } from "./playbooks";
 import * as wire from "./protocol";
 import type { Server } from "./server";
+import { own, testCommand } from "./settings";
 import type { Shown } from "./shown";
 import { pickFolder } from "./folders";
 import { pickRun } from "./history";
@@ -30,10 +31,8 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       if (!folder || !text) {
         return;
       }
-      const settings = vscode.workspace.getConfiguration("genie", folder);
-      const [model, profile] = [settings.get("model", ""), settings.get("profile", "")];
-      const candidates = settings.get("candidates", 0);
-      const test_command = settings.get("testCommand", "");
+      const [model, profile, candidates] = [own("model", ""), own("profile", ""), own("candidates", 0)];
+      const test_command = testCommand(folder);
       const playbooks = await pickPlaybooks(server, folder.uri.fsPath);
       if (!playbooks) {
         return;

@@ -30,16 +30,16 @@ class Finding:
 async def examine(folder: Path, settings: Settings) -> tuple[Finding, ...]:
     """Looks at this machine, the repository around `folder`, and the chosen model."""
     return (
-        _python(),
-        _git(),
-        _search(),
-        _meaning(settings),
-        await _sandbox(settings),
-        _data(),
+        *await examine_machine(settings),
         *await _repository(folder),
         _navigation(folder, settings),
         await _model(settings),
     )
+
+
+async def examine_machine(settings: Settings) -> tuple[Finding, ...]:
+    """Looks at this machine alone."""
+    return (_python(), _git(), _search(), _meaning(settings), await _sandbox(settings), _data())
 
 
 def _python() -> Finding:

@@ -80,7 +80,8 @@ def _serve_runs(server: Server, service: Service) -> None:
 
 
 def _serve_the_rest(server: Server, service: Service) -> None:
-    serve_request(server, "genie/doctor", service.doctor)
+    serve_request(server, "genie/doctor", service.reporting.doctor)
+    serve_request(server, "genie/report", service.reporting.report)
     serve_request(server, "genie/models", service.models.list)
     serve_request(server, "genie/model", service.models.look)
     serve_request(server, "genie/probeModel", service.models.probe)

@@ -9,7 +9,6 @@ from pathlib import Path
 from lsprotocol import types
 
 from ..agent.choosing_tests import named_tests
-from ..agent.doctor import examine
 from ..agent.events import Event, PlanChanged, Said
 from ..agent.limits import raised, used_up
 from ..agent.log import Run
@@ -29,15 +28,12 @@ from ..protocol.going_back import Branch, Moments
 from ..protocol.models import Choices
 from ..protocol.runs import (
     Answer,
-    Check,
     ChooseTests,
     Decide,
     Decided,
     EditPlan,
     FileRef,
     FileText,
-    Folder,
-    Health,
     Nothing,
     Resume,
     RunNews,
@@ -62,6 +58,7 @@ from .models import Models, choices
 from .proposing import proposed_file
 from .providers import Providers
 from .publish import Publisher
+from .reporting import Reporting
 from .results import results
 from .runs import Runs, Work
 from .starting import Starting
@@ -89,6 +86,7 @@ class Service:
         self.indexes = Indexes(server, lambda: settings().index)
         self.lending = Lending(server, self.indexes)
         self.starting = Starting(server, settings)
+        self.reporting = Reporting(settings)
 
     async def solve(self, wish: Solve) -> RunRef:
         """Starts a run. Raises SetupError, UsageError, RunLogError."""
@@ -194,11 +192,6 @@ class Service:
     async def tests(self, ref: RunRef) -> TestsView:
         """The tests that ran last."""
         return results(self._runs.state(ref.run))
-
-    async def doctor(self, wish: Folder) -> Health:
-        """What is there and what is missing."""
-        found = await examine(folder_at(wish.folder), self._settings())
-        return Health(tuple(Check(one.name, one.ok, one.detail, "" if one.ok else one.fix) for one in found))
 
     async def choices(self, _: Nothing) -> Choices:
         """What a task may be begun with."""

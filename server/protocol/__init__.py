@@ -13,6 +13,7 @@ from .lending import Look, Looked
 from .models import Choices, LendKey, ModelFacts, ModelName, ModelOffer, ModelOffers
 from .playbooks import NewPlaybook, PlaybookFile, Playbooks
 from .remarks import Comment, MarkThread, Remarked
+from .reporting import IssueReport, ReportIssue
 from .reverse import AskModel, AskModelRef, EditorModels, Locations, ModelChunk, Navigate
 from .runs import (
     Answer,
@@ -62,6 +63,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "genie/deleteRun": (RunRef, Nothing),
     "genie/exportRun": (ExportRun, Exported),
     "genie/doctor": (Folder, Health),
+    "genie/report": (ReportIssue, IssueReport),
     "genie/models": (Nothing, ModelOffers),
     "genie/model": (ModelName, ModelOffer),
     "genie/probeModel": (ModelName, ModelFacts),

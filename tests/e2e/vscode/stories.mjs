@@ -134,8 +134,7 @@ async function stopAndResume(vscode) {
   await window.command("Genie: Resume");
   await window.status("Who gets the cents").waitFor();
   vscode.killServers();
-  await window.status("Genie: stopped").waitFor();
-  await window.command("Genie: Resume");
+  await window.toast("was started again").waitFor();
   await window.status("Who gets the cents").waitFor();
   await window.command("Genie: Answer Question");
   await window.pick("Decide for me");

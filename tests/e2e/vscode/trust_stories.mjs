@@ -1,9 +1,10 @@
 // What a user must be able to trust: what runs without a sandbox, and what happens when the server is lost.
 
+import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeSimpleRepository } from "./repository.mjs";
-import { chooseModel } from "./window.mjs";
+import { makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { chooseModel, until } from "./window.mjs";
 
 const PYTHON = process.env.GENIE_E2E_PYTHON ?? "python3";
 
@@ -53,4 +54,81 @@ async function approve(vscode) {
   });
 }
 
-export const TRUST = { approve };
+/** The server dies: the run goes on by itself and that is told once; it dies again and again: one message. */
+async function survive(vscode) {
+  const { folder, script } = makeRepository();
+  await withServer(vscode, 'exec "$@"', async () => {
+    const window = await vscode.open(folder);
+    await chooseModel(window, "Another model", `scripted:${script}`);
+    await window.command("Genie: Solve Task");
+    await window.enter("Amounts come out wrong");
+    await window.status("Who gets the cents").waitFor({ timeout: 300_000 });
+    const told = window.toast("Genie's server ended unexpectedly and was started again. What was under way goes on.");
+    await kill(vscode);
+    await told.waitFor();
+    await window.status("Who gets the cents").waitFor();
+    await window.row("Plan", "Mend total and label").waitFor();
+    await window.screenshot("32-started-again");
+    for (let time = 0; time < 2; time++) {
+      await kill(vscode);
+      await window.status("Genie's server was started again").waitFor();
+      await window.status("Who gets the cents").waitFor();
+    }
+    assert.equal(vscode.log().split("was started again. What was under way goes on.").length - 1, 1);
+    await kill(vscode);
+    const often = window.toast("Genie's server ended 4 times within a few minutes");
+    await often.waitFor();
+    await window.screenshot("33-ended-too-often");
+    await often.locator(".monaco-button", { hasText: "Restart" }).click();
+    await window.toast("What was under way rests now").locator(".monaco-button", { hasText: "Resume" }).click();
+    await window.toast("Who gets the cents").waitFor();
+    await window.command("Genie: Answer Question");
+    await window.pick("The first ones");
+    await window.status("Genie: solved, 3 to review").waitFor();
+    await window.close();
+  });
+}
+
+/** Kills the server once it runs. */
+async function kill(vscode) {
+  await until(async () => assert.ok(vscode.killServers() > 0));
+}
+
+/** A server of another version isn't worked with: both versions are told, and what to do. */
+async function otherVersion(vscode) {
+  const { folder } = makeSimpleRepository();
+  const old = "import genie_engineer; genie_engineer.__version__ = '0.0.9'; from genie_engineer.__main__ import main; main()";
+  const window = await vscode.open(folder);
+  await withServer(vscode, `exec "$1" -I -c "${old}" serve --stdio`, async () => {
+    await window.command("Genie: Doctor");
+    await window.toast("but its server is version 0.0.9").waitFor();
+    await window.screenshot("34-other-version");
+  });
+  await until(async () => {
+    await window.toast("version 0.0.9").first().locator(".monaco-button", { hasText: "Try Again" }).click();
+    await window.found("Python").waitFor({ timeout: 20_000 });
+  });
+  await window.close();
+}
+
+/** The environment vanishes while the server runs: it is said, and set up again by a button. */
+async function environmentVanishes(vscode) {
+  const { folder } = makeSimpleRepository();
+  const window = await vscode.open(folder);
+  await window.command("Genie: Doctor");
+  await window.found("Python").waitFor({ timeout: 300_000 });
+  await window.page.keyboard.press("Escape");
+  vscode.removeEnvironment();
+  await window.command("Genie: Doctor");
+  const told = window.toast("Genie's Python environment is gone");
+  await told.waitFor();
+  await window.screenshot("35-environment-gone");
+  await told.locator(".monaco-button", { hasText: "Set Up Again" }).click();
+  await window.toast("setting up (once)").waitFor();
+  await window.toast("setting up (once)").waitFor({ state: "detached", timeout: 300_000 });
+  await window.command("Genie: Doctor");
+  await window.found("Python").waitFor();
+  await window.close();
+}
+
+export const TRUST = { approve, survive, otherVersion, environmentVanishes };

@@ -98,8 +98,7 @@ async function review(window) {
 /** The server dies in mid-run; nothing is lost, and the run goes on from its log. */
 async function crash(vscode, window) {
   vscode.killServers();
-  await window.status("Genie: stopped").waitFor();
-  await window.command("Genie: Resume");
+  await window.toast("was started again. What was under way goes on.").waitFor();
   await window.status("Shall I run all tests now?").waitFor();
   await window.command("Genie: Answer Question");
   await window.pick("Yes");

@@ -105,6 +105,15 @@ async function healthy(port, server) {
   throw new Error("VS Code did not start");
 }
 
+/** What the system tells of a process, "" if it is gone. */
+function read(pid, what) {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 class VSCode {
   constructor(home, script, port, server, browser) {
     Object.assign(this, { home, script, port, server, browser });
@@ -135,14 +144,16 @@ class VSCode {
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), [name]: value }));
   }
 
-  /** Kills Genie's servers in this VS Code, without a word. */
+  /** Kills Genie's servers in this VS Code, without a word; returns how many. */
   killServers() {
+    let count = 0;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
-      if (command.startsWith(this.home) && command.includes("genie_engineer\0serve")) {
+      if (read(pid, "cmdline").includes("genie_engineer\0serve\0") && read(pid, "environ").includes(`GENIE_HOME=${this.home}`)) {
         process.kill(Number(pid), "SIGKILL");
+        count += 1;
       }
     }
+    return count;
   }
 
   /** Takes the packages out of the environment that Genie made for itself. */
@@ -151,6 +162,12 @@ class VSCode {
     for (const name of readdirSync(storage)) {
       rmSync(join(storage, name, "lib"), { recursive: true });
     }
+  }
+
+  /** Takes that environment away. */
+  removeEnvironment() {
+    const storage = join(this.home, "data", "User", "globalStorage", "genie-engineer.genie-engineer");
+    rmSync(storage, { recursive: true });
   }
 
   /** After a failure: a picture of each window, Genie's output, and no window left. */
