@@ -34,8 +34,8 @@ export function editingCommands(shown: Shown, server: Server): Record<string, (t
       if (shown.view?.task.includes("\n")) {
         await openTaskFile(shown);
       } else if (shown.view) {
-        const prompt = "Genie sees the new words at its next turn, and that you changed them.";
-        const options = { title: "Genie: Edit Task", prompt, value: shown.view.task, ignoreFocusOut: true };
+        const prompt = vscode.l10n.t("Genie sees the new words at its next turn, and that you changed them.");
+        const options = { title: vscode.l10n.t("Genie: Edit Task"), prompt, value: shown.view.task, ignoreFocusOut: true };
         const text = (await vscode.window.showInputBox(options))?.trim();
         if (text && text !== shown.view.task) {
           await server.request(editTaskRequest, { run: shown.view.run, text });
@@ -46,11 +46,11 @@ export function editingCommands(shown: Shown, server: Server): Record<string, (t
     async changeAnswer() {
       const rows = (shown.view?.questions ?? []).map((question) => ({
         label: question.text,
-        description: question.answer || "not answered yet",
+        description: question.answer || vscode.l10n.t("not answered yet"),
         question,
       }));
-      const placeHolder = rows.length ? "Which answer should be another?" : "Genie has asked nothing in this run.";
-      const picked = await vscode.window.showQuickPick(rows, { title: "Genie: Change an Answer", placeHolder });
+      const placeHolder = rows.length ? vscode.l10n.t("Which answer should be another?") : vscode.l10n.t("Genie has asked nothing in this run.");
+      const picked = await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Genie: Change an Answer"), placeHolder });
       const answer = picked && (await askUser(picked.question));
       if (answer && shown.view) {
         await server.request(answerRequest, { run: shown.view.run, question: picked.question.id, answer });

@@ -20,7 +20,7 @@ export async function serverCommand(
   output: vscode.LogOutputChannel,
 ): Promise<readonly string[]> {
   if (process.platform === "win32") {
-    throw new Error("Genie works on Linux and macOS. On Windows, open the folder in WSL (“WSL: Reopen Folder in WSL”).");
+    throw new Error(vscode.l10n.t("Genie works on Linux and macOS. On Windows, open the folder in WSL (“WSL: Reopen Folder in WSL”)."));
   }
   const chosen = own<string[]>("server.command", []);
   if (chosen.length > 0) {
@@ -32,7 +32,7 @@ export async function serverCommand(
   if (!(await works(home, output))) {
     const python = await findPython();
     await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: "Genie: setting up (once)", cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Genie: setting up (once)"), cancellable: true },
       (progress, token) => make(home, python, parts, new Steps(output, progress, token, parts.count)),
     );
   }
@@ -95,11 +95,11 @@ async function make(home: string, python: string, parts: Parts, steps: Steps): P
   const built = await mkdtemp(join(storage, "making-"));
   try {
     const inside = pythonIn(built);
-    await steps.run("creating an environment", python, ["-I", "-m", "venv", built]);
+    await steps.run(vscode.l10n.t("creating an environment"), python, ["-I", "-m", "venv", built]);
     const pinned = ["--require-hashes", "--only-binary=:all:", "-r", parts.requirements];
-    await steps.run("installing packages", inside, [...INSTALL, ...pinned]);
-    await steps.run("installing Genie", inside, [...INSTALL, "--no-deps", "--no-index", parts.wheel]);
-    await steps.run("first start", inside, ["-I", "-m", "genie_engineer", "--version"]);
+    await steps.run(vscode.l10n.t("installing packages"), inside, [...INSTALL, ...pinned]);
+    await steps.run(vscode.l10n.t("installing Genie"), inside, [...INSTALL, "--no-deps", "--no-index", parts.wheel]);
+    await steps.run(vscode.l10n.t("first start"), inside, ["-I", "-m", "genie_engineer", "--version"]);
     await rm(home, { recursive: true, force: true });
     await rename(built, home);
     await removeOthers(storage, home);

@@ -1,4 +1,4 @@
-// "Genie: Find Code": what the user types goes to the server, and what it finds is listed and shown.
+// vscode.l10n.t("Genie: Find Code"): what the user types goes to the server, and what it finds is listed and shown.
 
 import { basename } from "node:path";
 import * as vscode from "vscode";
@@ -7,7 +7,7 @@ import { Preview } from "./preview";
 import { findCodeRequest, type CodeFound, type CodeSpan, type IndexState } from "./protocol";
 import type { Server } from "./server";
 
-const TITLE = "Genie: Find Code";
+const TITLE = vscode.l10n.t("Genie: Find Code");
 /** Milliseconds without typing after which is searched. */
 const REST = 150;
 
@@ -38,7 +38,7 @@ class Finder implements vscode.Disposable {
     private readonly indexing: Indexing,
     private readonly folders: readonly vscode.WorkspaceFolder[],
   ) {
-    this.picker.placeholder = "What does the code do? e.g. retries a request with backoff";
+    this.picker.placeholder = vscode.l10n.t("What does the code do? e.g. retries a request with backoff");
     this.picker.ignoreFocusOut = true; // the user may scroll in what is shown
     this.picker.keepScrollPosition = true;
     // Not in the public types: without it VS Code puts rows first whose label has the typed letters.
@@ -73,7 +73,7 @@ class Finder implements vscode.Disposable {
 
   private indexChanged(): void {
     const state = this.underWay();
-    this.picker.title = state ? `${TITLE} (indexing: ${words(state)})` : TITLE;
+    this.picker.title = state ? vscode.l10n.t("Genie: Find Code (indexing: {0})", words(state)) : TITLE;
     if (this.partial && this.picker.value) {
       this.searchSoon();
     }
@@ -99,7 +99,7 @@ class Finder implements vscode.Disposable {
     } catch (error) {
       if (!token.isCancellationRequested) {
         const why = error instanceof Error ? error.message : String(error);
-        this.picker.items = [{ label: "$(error) Genie can't search", detail: why, alwaysShow: true }];
+        this.picker.items = [{ label: vscode.l10n.t("$(error) Genie can't search"), detail: why, alwaysShow: true }];
       }
     }
   }
@@ -129,7 +129,7 @@ class Finder implements vscode.Disposable {
     this.partial = found.some(({ indexing }) => indexing);
     const spans = found.flatMap((one) => one.spans);
     const rows = [...new Map(spans.map((span) => [`${span.uri}:${span.start}`, rowOf(span)])).values()];
-    const nothing = { label: `Nothing fits these words${this.partial ? " yet" : ""}`, alwaysShow: true };
+    const nothing = { label: this.partial ? vscode.l10n.t("Nothing fits these words yet") : vscode.l10n.t("Nothing fits these words"), alwaysShow: true };
     const active = this.picker.activeItems[0]?.span;
     this.picker.items = rows.length || !query.trim() ? rows : [nothing];
     const same = rows.filter(({ span }) => span?.uri === active?.uri && span?.start === active?.start);

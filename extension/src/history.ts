@@ -8,7 +8,7 @@ import { explain, type Server } from "./server";
 import type { Shown } from "./shown";
 import { type Branch, Tree } from "./tree";
 
-const DELETE = "Delete";
+const DELETE = vscode.l10n.t("Delete");
 
 export class History {
   readonly tree = new Tree("genie.runs", { canSelectMany: true });
@@ -60,9 +60,9 @@ export class History {
       return;
     }
     const goes = await Promise.all(runs.map((run) => this.server.request(beforeDeletingRequest, { run })));
-    const message = goes.length === 1 ? `Delete “${goes[0]?.title}” for good?` : `Delete ${goes.length} runs for good?`;
-    const each = goes.map(({ title, told }) => (goes.length === 1 ? `This removes ${told}.` : `${title}: ${told}.`));
-    const detail = [...each, "Your files stay as they are."].join("\n");
+    const message = goes.length === 1 ? vscode.l10n.t("Delete “{0}” for good?", goes[0]?.title ?? "") : vscode.l10n.t("Delete {0} runs for good?", goes.length);
+    const each = goes.map(({ title, told }) => (goes.length === 1 ? vscode.l10n.t("This removes {0}.", told) : `${title}: ${told}.`));
+    const detail = [...each, vscode.l10n.t("Your files stay as they are.")].join("\n");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, DELETE)) !== DELETE) {
       return;
     }
@@ -78,17 +78,16 @@ export class History {
   private async export(run: string): Promise<void> {
     const beside = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
     const target = await vscode.window.showSaveDialog({
-      title: "Genie: Export Run",
+      title: vscode.l10n.t("Genie: Export Run"),
       defaultUri: vscode.Uri.joinPath(beside, "..", `${run}.zip`),
-      filters: { "Zip file": ["zip"] },
-      saveLabel: "Export",
+      filters: { [vscode.l10n.t("Zip file")]: ["zip"] },
+      saveLabel: vscode.l10n.t("Export"),
     });
     if (target) {
       const { uri, struck } = await this.server.request(exportRunRequest, { run, path: target.fsPath });
-      const secrets = struck ? ` ${struck} ${struck === 1 ? "secret was" : "secrets were"} struck out.` : "";
-      const where = vscode.Uri.parse(uri).fsPath;
+            const where = vscode.Uri.parse(uri).fsPath;
       void vscode.window.showInformationMessage(
-        `Genie: exported to ${where}.${secrets} Look it over before you hand it on.`,
+        vscode.l10n.t("Genie: exported to {0}. Secrets struck out: {1}. Look it over before you hand it on.", where, struck),
       );
     }
   }
@@ -114,7 +113,7 @@ export async function pickRun(server: Server): Promise<string | undefined> {
     description: [stateOf(run).words, new Date(run.at).toLocaleString(), run.folder].filter(Boolean).join(", "),
     run: run.run,
   }));
-  return (await vscode.window.showQuickPick(picks, { placeHolder: "Which run?", matchOnDescription: true }))?.run;
+  return (await vscode.window.showQuickPick(picks, { placeHolder: vscode.l10n.t("Which run?"), matchOnDescription: true }))?.run;
 }
 
 function runBranches(runs: readonly Listed[], shown: string | undefined): Branch[] {
@@ -122,7 +121,8 @@ function runBranches(runs: readonly Listed[], shown: string | undefined): Branch
     const state = stateOf(run);
     const resting = run.phase === "finished" || run.phase === "stopped";
     const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
-    const told = [run.run === shown ? "shown" : "", state.words, run.folder, when, run.origin && "branch"].filter(Boolean);
+    const own = [run.run === shown ? vscode.l10n.t("shown") : "", state.words, run.folder, when, run.origin && vscode.l10n.t("branch")];
+    const told = own.filter(Boolean);
     return {
       item: item(`run ${run.run}`, run.title, {
         description: told.join(" · "),
@@ -130,7 +130,7 @@ function runBranches(runs: readonly Listed[], shown: string | undefined): Branch
         said: [run.title, ...told].join(", "),
         icon: icon(state.icon, state.color),
         context: resting ? "run.resting" : "run.working",
-        command: { command: "genie.showRun", title: "Show", arguments: [{ run: run.run }] },
+        command: { command: "genie.showRun", title: vscode.l10n.t("Show"), arguments: [{ run: run.run }] },
       }),
       run: run.run,
     };

@@ -63,7 +63,7 @@ function linesToGo(hunk: HunkView): vscode.DecorationOptions {
 function linesToCome(hunk: HunkView, editor: vscode.TextEditor, room: number): vscode.DecorationOptions {
   const { document } = editor;
   const more = sizeOf(hunk).added - room;
-  const shown = more > 0 ? [...hunk.added.slice(0, room - 1), `… ${more + 1} more lines`] : hunk.added;
+  const shown = more > 0 ? [...hunk.added.slice(0, room - 1), vscode.l10n.t("… {0} more lines", more + 1)] : hunk.added;
   const anchor = Math.min(hunk.line, document.lineCount - 1);
   const tab = Number(editor.options.tabSize);
   const covered = Array.from({ length: Math.max(shown.length, hunk.removed.length) }, (_, i) => anchor + i);

@@ -5,11 +5,11 @@ import { indexRequest, type ChangeIndex, type IndexState } from "./protocol";
 import type { Server } from "./server";
 
 const BUTTONS = {
-  off: { command: "genie.updateIndex", title: "Index Now" },
-  indexing: { command: "genie.pauseIndexing", title: "Pause" },
-  ready: { command: "genie.rebuildIndex", title: "Rebuild" },
-  paused: { command: "genie.resumeIndexing", title: "Resume" },
-  failed: { command: "genie.updateIndex", title: "Try Again" },
+  off: { command: "genie.updateIndex", title: vscode.l10n.t("Index Now") },
+  indexing: { command: "genie.pauseIndexing", title: vscode.l10n.t("Pause") },
+  ready: { command: "genie.rebuildIndex", title: vscode.l10n.t("Rebuild") },
+  paused: { command: "genie.resumeIndexing", title: vscode.l10n.t("Resume") },
+  failed: { command: "genie.updateIndex", title: vscode.l10n.t("Try Again") },
 } as const;
 
 /** What the server last said of each workspace folder's index: nothing before its first use. */
@@ -21,7 +21,7 @@ export class Indexing implements vscode.Disposable {
   private readonly following = vscode.window.onDidChangeActiveTextEditor(() => this.draw());
 
   constructor(private readonly server: Server) {
-    this.item.name = "Genie index";
+    this.item.name = vscode.l10n.t("Genie index");
     this.draw();
   }
 
@@ -59,14 +59,15 @@ export class Indexing implements vscode.Disposable {
 
   /** Nothing is downloaded before the user agrees to it. */
   private async setUpVectors(carryOut: () => Promise<unknown>): Promise<void> {
-    const yes = "Set Up";
+    const yes = vscode.l10n.t("Set Up");
     const told =
-      "Genie can search by meaning, with a small model that runs on this machine alone. " +
-      "To have it, 84 MB are downloaded once; then a process in the background goes through your code.";
+      vscode.l10n.t(
+        "Genie can search by meaning, with a small model that runs on this machine alone. To have it, 84 MB are downloaded once; then a process in the background goes through your code.",
+      );
     if ((await vscode.window.showInformationMessage(told, yes)) !== yes) {
       return;
     }
-    const title = "Genie: setting up search by meaning…";
+    const title = vscode.l10n.t("Genie: setting up search by meaning…");
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, carryOut);
   }
 
@@ -82,7 +83,7 @@ export class Indexing implements vscode.Disposable {
     const state = this.state();
     const phase = state?.state ?? "off";
     const { Error, Information } = vscode.LanguageStatusSeverity;
-    this.item.text = `$(search) Genie index: ${state ? words(state) : "not in use yet"}`;
+    this.item.text = `$(search) ${vscode.l10n.t("Genie index: {0}", state ? words(state) : vscode.l10n.t("not in use yet"))}`;
     this.item.detail = state ? details(state) : "";
     this.item.busy = phase === "indexing";
     this.item.severity = phase === "failed" ? Error : Information;
@@ -96,22 +97,22 @@ export function words(state: IndexState): string {
   const [done, total] = [state.done.toLocaleString(), state.total.toLocaleString()];
   switch (state.state) {
     case "indexing":
-      return state.total ? `${done} of ${total} files` : "looking for changes";
+      return state.total ? vscode.l10n.t("{0} of {1} files", done, total) : vscode.l10n.t("looking for changes");
     case "paused":
-      return state.done < state.total ? `paused at ${done} of ${total} files` : "paused";
+      return state.done < state.total ? vscode.l10n.t("paused at {0} of {1} files", done, total) : vscode.l10n.t("paused");
     case "failed":
-      return "failed";
+      return vscode.l10n.t("failed");
     case "ready":
-      return `${state.files.toLocaleString()} ${state.files === 1 ? "file" : "files"}`;
+      return state.files === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", state.files.toLocaleString());
   }
 }
 
 function details(state: IndexState): string {
-  const chunks = state.chunks ? `${state.chunks.toLocaleString()} chunks` : "";
+  const chunks = state.chunks ? vscode.l10n.t("{0} chunks", state.chunks.toLocaleString()) : "";
   const all = state.embedded >= state.chunks;
-  const vectors = `${all ? "all" : state.embedded.toLocaleString()} by meaning`;
-  const meaning = state.trouble ? `words only: ${state.trouble}` : state.embedded > 0 ? vectors : "";
-  const memory = state.memory_mb ? `${state.memory_mb.toLocaleString()} MB of memory` : "";
+  const vectors = all ? vscode.l10n.t("all by meaning") : vscode.l10n.t("{0} by meaning", state.embedded.toLocaleString());
+  const meaning = state.trouble ? vscode.l10n.t("words only: {0}", state.trouble) : state.embedded > 0 ? vectors : "";
+  const memory = state.memory_mb ? vscode.l10n.t("{0} MB of memory", state.memory_mb.toLocaleString()) : "";
   return state.message || [chunks, meaning, memory].filter(Boolean).join(", ");
 }
 

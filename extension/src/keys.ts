@@ -11,9 +11,11 @@ const SECRET = "genie.apiKey";
 export async function setKey(secrets: vscode.SecretStorage, server: Server): Promise<void> {
   const known = await secrets.get(SECRET);
   const key = await vscode.window.showInputBox({
-    title: "Genie: Set API Key",
-    prompt: `For the model's provider. It is kept in VS Code's secret storage.${known ? " Empty: the present one is taken away." : ""}`,
-    placeHolder: known ? "There is a key; a new one takes its place" : "e.g. sk-…",
+    title: vscode.l10n.t("Genie: Set API Key"),
+    prompt: known
+      ? vscode.l10n.t("For the model's provider. It is kept in VS Code's secret storage. Empty: the present one is taken away.")
+      : vscode.l10n.t("For the model's provider. It is kept in VS Code's secret storage."),
+    placeHolder: known ? vscode.l10n.t("There is a key; a new one takes its place") : vscode.l10n.t("e.g. sk-…"),
     password: true,
     ignoreFocusOut: true,
   });
@@ -24,7 +26,7 @@ export async function setKey(secrets: vscode.SecretStorage, server: Server): Pro
   if (server.isRunning) {
     await lendKey(secrets, await server.client());
   }
-  vscode.window.setStatusBarMessage(key.trim() ? "Genie has a key" : "Genie has no key", 10_000);
+  vscode.window.setStatusBarMessage(key.trim() ? vscode.l10n.t("Genie has a key") : vscode.l10n.t("Genie has no key"), 10_000);
 }
 
 /** Hands the key over, or that there is none any more. Where nothing is run, nothing is handed over. */

@@ -12,9 +12,9 @@ interface Input {
 
 /** Each of the manifest's tools: what it is called in the server, and what is shown while it works. */
 const TOOLS: Record<string, readonly [string, (input: Input) => string]> = {
-  genie_searchCode: ["search_code", ({ query }) => `Searching Genie's index for “${query}”`],
-  genie_definitions: ["go_to_definition", ({ name }) => `Looking up where ${name} is defined`],
-  genie_references: ["find_references", ({ name }) => `Looking up where ${name} is used`],
+  genie_searchCode: ["search_code", ({ query }) => vscode.l10n.t("Searching Genie's index for “{0}”", query ?? "")],
+  genie_definitions: ["go_to_definition", ({ name }) => vscode.l10n.t("Looking up where {0} is defined", name ?? "")],
+  genie_references: ["find_references", ({ name }) => vscode.l10n.t("Looking up where {0} is used", name ?? "")],
 };
 const CUT = "\n… The rest is left out. Ask for less.";
 

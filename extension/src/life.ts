@@ -45,15 +45,14 @@ export class Life {
       this.shown.show(await this.server.request(showRequest, { run: view.run }).catch(() => view));
     }
     const rests = torn.filter((_, place) => !went[place]);
-    const told = "Genie's server ended unexpectedly and was started again.";
-    if (rests.length > 0) {
-      this.tell(`${told} What was under way rests now; nothing of it is lost.`, "Resume", () =>
+        if (rests.length > 0) {
+      this.tell(vscode.l10n.t("Genie's server ended unexpectedly and was started again. What was under way rests now; nothing of it is lost."), vscode.l10n.t("Resume"), () =>
         vscode.commands.executeCommand("genie.resume", { run: rests[0] }),
       );
     } else if (torn.length > 0 && Date.now() - this.toldAt > RECENT) {
-      this.tell(`${told} What was under way goes on.`);
+      this.tell(vscode.l10n.t("Genie's server ended unexpectedly and was started again. What was under way goes on."));
     } else {
-      vscode.window.setStatusBarMessage("Genie's server was started again", 10_000);
+      vscode.window.setStatusBarMessage(vscode.l10n.t("Genie's server was started again"), 10_000);
     }
   }
 
@@ -64,8 +63,8 @@ export class Life {
       return explain(error, this.output, () => void vscode.commands.executeCommand("genie.restartServer"));
     }
     this.output.error(error.message);
-    const [restart, log, report] = ["Restart", "Show Log", "Report Issue"];
-    const text = `${error.message} It isn't started again by itself; nothing of your runs is lost.`;
+    const [restart, log, report] = [vscode.l10n.t("Restart"), vscode.l10n.t("Show Log"), vscode.l10n.t("Report Issue")];
+    const text = vscode.l10n.t("{0} It isn't started again by itself; nothing of your runs is lost.", error.message);
     const button = await vscode.window.showErrorMessage(text, restart, log, report);
     if (button === restart) {
       await vscode.commands.executeCommand("genie.restartServer");
@@ -89,7 +88,7 @@ export class Life {
     }
   }
 
-  private tell(text: string, button = "Show Log", act: () => unknown = () => this.output.show()): void {
+  private tell(text: string, button = vscode.l10n.t("Show Log"), act: () => unknown = () => this.output.show()): void {
     this.toldAt = Date.now();
     this.output.warn(text);
     void vscode.window.showWarningMessage(text, button).then((chosen) => (chosen === button ? act() : undefined));

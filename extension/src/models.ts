@@ -22,9 +22,9 @@ const PREFIX = "editor:";
 
 type ModelPick = vscode.QuickPickItem & { readonly model: string };
 
-const OFFLINE = { label: "Offline", description: "built in: no key, no network, small repairs", model: "offline" };
-const KEY = { label: "An API key…", description: "for a provider's models; kept in VS Code's secret storage", model: "key…" };
-const OTHER = { label: "Another model…", description: "a name known to your OpenAI-compatible server", model: "" };
+const OFFLINE = { label: vscode.l10n.t("Offline"), description: vscode.l10n.t("built in: no key, no network, small repairs"), model: "offline" };
+const KEY = { label: vscode.l10n.t("An API key…"), description: vscode.l10n.t("for a provider's models; kept in VS Code's secret storage"), model: "key…" };
+const OTHER = { label: vscode.l10n.t("Another model…"), description: vscode.l10n.t("a name known to your OpenAI-compatible server"), model: "" };
 
 /** Asks which model is to be used from now on and writes the setting; offers to find out what it can do. */
 export async function chooseModel(server: Server): Promise<void> {
@@ -37,7 +37,7 @@ export async function chooseModel(server: Server): Promise<void> {
   const model = picked?.model === "" ? await typeName(present) : picked?.model;
   if (model) {
     await setOwn("model", model);
-    vscode.window.setStatusBarMessage(`Genie's model from now on: ${model}`, 10_000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t("Genie's model from now on: {0}", model), 10_000);
     await offerProbe(server, model);
   }
 }
@@ -45,12 +45,12 @@ export async function chooseModel(server: Server): Promise<void> {
 /** The editor's own models stand there at once; what lies at endpoints appears when it is found. */
 async function pickModel(server: Server, present: string): Promise<ModelPick | undefined> {
   const pick = vscode.window.createQuickPick<ModelPick>();
-  pick.placeholder = `Who does the thinking? Now: ${present}`;
+  pick.placeholder = vscode.l10n.t("Who does the thinking? Now: {0}", present);
   pick.matchOnDetail = true;
   pick.busy = true;
   const own = (await vscode.lm.selectChatModels()).map((model) => ({
     label: model.name,
-    description: `the editor's own, by ${model.vendor}`,
+    description: vscode.l10n.t("the editor's own, by {0}", model.vendor),
     model: PREFIX + idOf(model),
   }));
   pick.items = [OFFLINE, ...own, KEY, OTHER];
@@ -76,23 +76,23 @@ function foundPick({ name, where, found }: ModelOffer): ModelPick {
 }
 
 async function offerProbe(server: Server, name: string): Promise<void> {
-  const probe = "Find Out";
+  const probe = vscode.l10n.t("Find Out");
   if (!(await server.request(modelRequest, { name })).can_probe) {
     return;
   }
-  const question = `What can ${name} do? Genie can find out by a few tiny questions, now or at its first task.`;
+  const question = vscode.l10n.t("What can {0} do? Genie can find out by a few tiny questions, now or at its first task.", name);
   if ((await vscode.window.showInformationMessage(question, probe)) === probe) {
-    const title = `Genie: asking ${name}`;
+    const title = vscode.l10n.t("Genie: asking {0}", name);
     const at = { location: vscode.ProgressLocation.Notification, title };
     const facts = await vscode.window.withProgress(at, () => server.request(probeModelRequest, { name }));
-    const cost = `${facts.requests} requests, ${facts.tokens.toLocaleString()} tokens`;
+    const cost = vscode.l10n.t("{0} requests, {1} tokens", facts.requests, facts.tokens.toLocaleString());
     void vscode.window.showInformationMessage(`${name}: ${facts.found} (${cost})`);
   }
 }
 
 function typeName(present: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    prompt: "The model's name, as your server knows it (the server's address stands in Genie's settings file)",
+    prompt: vscode.l10n.t("The model's name, as your server knows it (the server's address stands in Genie's settings file)"),
     value: present === "offline" || present.startsWith(PREFIX) ? "" : present,
   });
 }
@@ -134,10 +134,10 @@ async function stream(client: Client, ask: AskModel, token: vscode.CancellationT
   const [vendor = "", ...rest] = ask.model.split("/");
   const [model] = await vscode.lm.selectChatModels({ vendor, id: rest.join("/") });
   if (!model) {
-    throw vscode.LanguageModelError.NotFound(`The editor has no model ${ask.model} (any more).`);
+    throw vscode.LanguageModelError.NotFound(vscode.l10n.t("The editor has no model {0} (any more).", ask.model));
   }
   const tools = ask.tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: parameters }));
-  const options = { justification: "Genie works on the task that you gave it.", tools };
+  const options = { justification: vscode.l10n.t("Genie works on the task that you gave it."), tools };
   const answer = await model.sendRequest(ask.messages.map(chatMessage), options, token);
   for await (const part of answer.stream) {
     const text = part instanceof vscode.LanguageModelTextPart ? part.value : "";

@@ -120,7 +120,7 @@ export class Planning {
   private async reword(id: string | undefined): Promise<void> {
     const step = this.shown.view?.plan.find((one) => one.id === id);
     if (step) {
-      const text = await vscode.window.showInputBox({ prompt: "What should this step be?", value: step.text });
+      const text = await vscode.window.showInputBox({ prompt: vscode.l10n.t("What should this step be?"), value: step.text });
       if (text?.trim()) {
         await this.change({ text: text.trim() }, [step.id]);
       }
@@ -128,7 +128,7 @@ export class Planning {
   }
 
   private async add(): Promise<void> {
-    const text = await vscode.window.showInputBox({ prompt: "What should Genie do as well?" });
+    const text = await vscode.window.showInputBox({ prompt: vscode.l10n.t("What should Genie do as well?") });
     if (text?.trim()) {
       await this.edit((steps) => [...steps, { id: "", text: text.trim(), state: "todo", notes: "" }]);
     }
@@ -157,7 +157,12 @@ const ICONS: Record<Step["state"], vscode.ThemeIcon> = {
   done: icon("pass-filled", GREEN),
   struck: icon("circle-slash", GREY),
 };
-const WORDS: Record<Step["state"], string> = { todo: "to do", doing: "under way", done: "done", struck: "struck out" };
+const WORDS: Record<Step["state"], string> = {
+  todo: vscode.l10n.t("to do"),
+  doing: vscode.l10n.t("under way"),
+  done: vscode.l10n.t("done"),
+  struck: vscode.l10n.t("struck out"),
+};
 
 export function planBranches(view: RunView): Branch[] {
   return view.plan.map((step, place) => {
@@ -173,7 +178,7 @@ export function planBranches(view: RunView): Branch[] {
       icon: step.state === "doing" && view.phase === "working" ? icon("loading~spin", "charts.blue") : ICONS[step.state],
       description: step.state === "struck" ? WORDS.struck : (notes[0] ?? ""),
       tooltip: [step.text, step.notes].filter(Boolean).join("\n\n"),
-      said: `Step ${place + 1} of ${view.plan.length}, ${WORDS[step.state]}: ${step.text}`,
+      said: vscode.l10n.t("Step {0} of {1}, {2}: {3}", place + 1, view.plan.length, WORDS[step.state], step.text),
       context: `step.${step.state}`,
       ...(children.length > 0 && { open: false }),
     });
@@ -198,7 +203,7 @@ function fileItem(view: RunView, step: Step, file: FileView): vscode.TreeItem {
     icon: vscode.ThemeIcon.File,
     description: countsOf(hunks),
     tooltip: file.path,
-    command: { command: "genie.openChange", title: "Open", arguments: [target] },
+    command: { command: "genie.openChange", title: vscode.l10n.t("Open"), arguments: [target] },
   });
   made.resourceUri = vscode.Uri.parse(file.uri);
   return made;

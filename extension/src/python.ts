@@ -13,7 +13,7 @@ const ON_PATH =
 /** Fails where Debian left `venv` out, and prints what is to be known otherwise. */
 const PROBE = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.executable)";
 
-const MISSING = "not there";
+const MISSING = vscode.l10n.t("not there");
 
 /** No fit Python: the message is for the user, `tried` for the output channel. */
 export class NoPython extends Error {
@@ -41,8 +41,8 @@ export async function findPython(): Promise<string> {
   }
   throw new NoPython(
     chosen
-      ? `Genie can't use the Python in the setting genie.python: ${tried[0]}.`
-      : `Genie needs Python 3.11 or newer with its venv module, and found none${unfit(tried)}.`,
+      ? vscode.l10n.t("Genie can't use the Python in the setting genie.python: {0}.", tried[0] ?? "")
+      : vscode.l10n.t("Genie needs Python 3.11 or newer with its venv module, and found none{0}.", unfit(tried)),
     tried,
   );
 }
@@ -60,10 +60,10 @@ async function probe(command: string): Promise<{ path?: string; problem: string 
     if (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1] && path) {
       return { path: path.trim(), problem: "" };
     }
-    return { problem: `version ${major}.${minor} is too old` };
+    return { problem: vscode.l10n.t("version {0} is too old", `${major}.${minor}`) };
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
-    return { problem: code === "ENOENT" ? MISSING : lastLine(stderr) || `it fails (${code})` };
+    return { problem: code === "ENOENT" ? MISSING : lastLine(stderr) || vscode.l10n.t("it fails ({0})", String(code)) };
   }
 }
 

@@ -6,7 +6,7 @@ import { commentRequest, markThreadRequest, type MarkThread, type RunView, type 
 import type { Server } from "./server";
 import { isAt, isSame, type Shown } from "./shown";
 
-const GO_ON = "Go On";
+const GO_ON = vscode.l10n.t("Go On");
 
 interface Kept {
   readonly thread: vscode.CommentThread;
@@ -25,7 +25,7 @@ export class Remarks implements vscode.Disposable {
     private readonly shown: Shown,
     private readonly server: Server,
   ) {
-    this.controller.options = { prompt: "Write to Genie…", placeHolder: "What should Genie change, know or explain?" };
+    this.controller.options = { prompt: vscode.l10n.t("Write to Genie…"), placeHolder: vscode.l10n.t("What should Genie change, know or explain?") };
     this.drawing = shown.onDidChange((view) => this.draw(view));
   }
 
@@ -56,7 +56,7 @@ export class Remarks implements vscode.Disposable {
   async send({ thread, text }: vscode.CommentReply): Promise<void> {
     const { view } = this.shown;
     if (!view) {
-      throw new Error("Genie: show the run first that this is about.");
+      throw new Error(vscode.l10n.t("Genie: show the run first that this is about."));
     }
     const before = this.unsent.get(thread);
     const id = before?.text === text ? before.id : randomBytes(4).toString("hex");
@@ -135,7 +135,7 @@ export class Remarks implements vscode.Disposable {
     thread.contextValue = view.resolved ? "resolved" : "open";
     thread.label = view.told;
     thread.comments = view.words.map(({ by, text }) => ({
-      author: { name: by === "user" ? "You" : "Genie" },
+      author: { name: by === "user" ? vscode.l10n.t("You") : "Genie" },
       body: new vscode.MarkdownString(text),
       mode: vscode.CommentMode.Preview,
     }));

@@ -84,15 +84,15 @@ async function takeBack(shown: Shown, server: Server, target?: Target): Promise<
   const undo = { run: shown.view.run, hunks: wish.hunk ? [wish.hunk] : [], path: wish.hunk ? "" : (wish.path ?? "") };
   const { problem } = await server.request(undoRequest, undo);
   if (problem) {
-    void vscode.window.showWarningMessage(`Genie: not taken back: ${problem}`);
+    void vscode.window.showWarningMessage(vscode.l10n.t("Genie: not taken back: {0}", problem));
   }
 }
 
 async function pickAccepted(shown: Shown): Promise<Target | undefined> {
   const files = acceptedFiles(shown.view);
-  const all = { label: "All accepted changes of this run", target: {} };
+  const all = { label: vscode.l10n.t("All accepted changes of this run"), target: {} };
   const picks = [all, ...files.map(({ path }) => ({ label: path, target: { path } }))];
-  return (await vscode.window.showQuickPick(picks, { placeHolder: "Take what back?" }))?.target;
+  return (await vscode.window.showQuickPick(picks, { placeHolder: vscode.l10n.t("Take what back?") }))?.target;
 }
 
 /** The hunk that `target` names, else the one at the cursor. */
@@ -108,8 +108,8 @@ function placeOf(shown: Shown, target?: Target): Place | undefined {
 }
 
 function askReason(): Thenable<string | undefined> {
-  const prompt = "What is wrong with it? Genie reads this and looks for another way.";
-  return vscode.window.showInputBox({ title: "Genie: Reject with a Reason", prompt, ignoreFocusOut: true });
+  const prompt = vscode.l10n.t("What is wrong with it? Genie reads this and looks for another way.");
+  return vscode.window.showInputBox({ title: vscode.l10n.t("Genie: Reject with a Reason"), prompt, ignoreFocusOut: true });
 }
 
 /** Goes to the hunk after or before this one, and from the last to the first, through all files. */
@@ -167,7 +167,7 @@ async function editHunk(shown: Shown, server: Server, target?: Target): Promise<
   const place = placeOf(shown, target);
   const uri = place && (await proposedUri(shown.view?.run ?? "", server, place.file));
   if (!uri) {
-    void vscode.window.showInformationMessage("Genie: there is no proposed file to edit here.");
+    void vscode.window.showInformationMessage(vscode.l10n.t("Genie: there is no proposed file to edit here."));
     return;
   }
   await vscode.window.showTextDocument(uri, { selection: proposedRange(place), preview: false });
@@ -204,7 +204,7 @@ async function pickFile(shown: Shown): Promise<FileView | undefined> {
   const files = shown.view?.changes ?? [];
   const picks = files.map((file) => ({ label: file.path, file }));
   return picks.length > 1
-    ? (await vscode.window.showQuickPick(picks, { placeHolder: "Which changed file?" }))?.file
+    ? (await vscode.window.showQuickPick(picks, { placeHolder: vscode.l10n.t("Which changed file?") }))?.file
     : files[0];
 }
 
@@ -236,7 +236,7 @@ async function openAllChanges(shown: Shown, server: Server): Promise<void> {
   const { view } = shown;
   const files = view?.changes.filter((file) => file.hunks.some(({ state }) => state === "open")) ?? [];
   if (!view || files.length === 0) {
-    void vscode.window.showInformationMessage("Genie: there is nothing to review.");
+    void vscode.window.showInformationMessage(vscode.l10n.t("Genie: there is nothing to review."));
     return;
   }
   const sides = await Promise.all(files.map((file) => sidesOf(view.run, server, file)));

@@ -63,16 +63,16 @@ export class Server implements vscode.Disposable {
   /** Sends one request; starts the server when it isn't running. */
   async request<P, R>(type: Request<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
     if (!vscode.workspace.isTrusted && !HARMLESS.includes(type.method)) {
-      throw new NotTrusted("Genie does this only in a trusted workspace. Finding code is possible here.");
+      throw new NotTrusted(vscode.l10n.t("Genie does this only in a trusted workspace. Finding code is possible here."));
     }
     const client = await this.client();
     if (isAbsolute(this.program) && !existsSync(this.program)) {
-      throw new NoEnvironment(`Genie's Python environment is gone: there is no ${this.program}. It can be set up again.`);
+      throw new NoEnvironment(vscode.l10n.t("Genie's Python environment is gone: there is no {0}. It can be set up again.", this.program));
     }
     try {
       return await client.request(type, params, token);
     } catch (error) {
-      throw client.isRunning ? error : new Ended("Genie's server ended before it answered. It is started again.");
+      throw client.isRunning ? error : new Ended(vscode.l10n.t("Genie's server ended before it answered. It is started again."));
     }
   }
 
@@ -123,23 +123,30 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.output.error(`The server can't be started: ${error}`);
-      throw new Ended("Genie's server ended at its start. The log says why.");
+      throw new Ended(vscode.l10n.t("Genie's server ended at its start. The log says why."));
     }
-    await this.check(client);
-    await this.witness.greet(client);
+    try {
+      this.check(client);
+      await this.witness.greet(client);
+    } catch (error) {
+      await client.dispose().catch(() => undefined);
+      throw error;
+    }
     this.isRunning = true;
     return client;
   }
 
   /** Half of the requests of another version may work: none is tried. */
-  private async check(client: Client): Promise<void> {
+  private check(client: Client): void {
     const theirs = client.serverVersion;
     this.output.info(`Extension ${this.version}, server ${theirs}.`);
     if (theirs !== this.version) {
-      await client.dispose();
       throw new OtherVersion(
-        `Genie's extension is version ${this.version}, but its server is version ${theirs || "unknown"}, and they only work as a pair. ` +
-          "It is started anew once they are the same.",
+        vscode.l10n.t(
+          "Genie's extension is version {0}, but its server is version {1}, and they only work as a pair. It is started anew once they are the same.",
+          this.version,
+          theirs || vscode.l10n.t("unknown"),
+        ),
       );
     }
   }
@@ -163,7 +170,7 @@ export class Server implements vscode.Disposable {
       const pause = WAITS[this.losses.length - 1];
       if (pause === undefined) {
         this.losses = [];
-        throw new TooOften(`Genie's server ended ${WAITS.length + 1} times within a few minutes.`);
+        throw new TooOften(vscode.l10n.t("Genie's server ended {0} times within a few minutes.", WAITS.length + 1));
       }
       await wait(pause);
       try {
@@ -179,10 +186,10 @@ export class Server implements vscode.Disposable {
 
 /** Each kind of failure: the button beside its message, and what that does. */
 const WAYS_OUT = [
-  [NoPython, "Choose Python", () => vscode.commands.executeCommand("workbench.action.openSettings", "genie.python")],
-  [NotTrusted, "Manage Workspace Trust", () => vscode.commands.executeCommand("workbench.trust.manage")],
-  [NoEnvironment, "Set Up Again", () => vscode.commands.executeCommand("genie.setUpAgain")],
-  [OtherVersion, "Set Up Again", () => vscode.commands.executeCommand("genie.setUpAgain")],
+  [NoPython, vscode.l10n.t("Choose Python"), () => vscode.commands.executeCommand("workbench.action.openSettings", "genie.python")],
+  [NotTrusted, vscode.l10n.t("Manage Workspace Trust"), () => vscode.commands.executeCommand("workbench.trust.manage")],
+  [NoEnvironment, vscode.l10n.t("Set Up Again"), () => vscode.commands.executeCommand("genie.setUpAgain")],
+  [OtherVersion, vscode.l10n.t("Set Up Again"), () => vscode.commands.executeCommand("genie.setUpAgain")],
 ] as const;
 
 /** Whether it is the server's own word that it won't, and not that it can't be reached. */
@@ -200,11 +207,11 @@ export async function explain(error: unknown, output: vscode.LogOutputChannel, a
   explained.add(error);
   const text = error.message;
   output.error(error instanceof NoPython ? [text, ...error.tried].join("\n  ") : text);
-  const [, wayOut = "Show Log", act = () => output.show()] = WAYS_OUT.find(([kind]) => error instanceof kind) ?? [];
-  const button = await vscode.window.showErrorMessage(text, wayOut, ...(again ? ["Try Again"] : []));
+  const [, wayOut = vscode.l10n.t("Show Log"), act = () => output.show()] = WAYS_OUT.find(([kind]) => error instanceof kind) ?? [];
+  const button = await vscode.window.showErrorMessage(text, wayOut, ...(again ? [vscode.l10n.t("Try Again")] : []));
   if (button === wayOut) {
     await act();
-  } else if (button === "Try Again") {
+  } else if (button === vscode.l10n.t("Try Again")) {
     again?.();
   }
 }

@@ -23,7 +23,7 @@ export function showSidebar(shown: Shown, planning: Planning, history: History):
     changes.set(view ? changeBranches(view) : []);
     found.set(view ? foundBranches(view) : []);
     const open = openHunks(view).length;
-    changes.view.badge = open ? { value: open, tooltip: `${open} proposed changes to review` } : undefined;
+    changes.view.badge = open ? { value: open, tooltip: vscode.l10n.t("{0} proposed changes to review", open) } : undefined;
   };
   const drawing = shown.onDidChange(draw);
   const following = vscode.workspace.onDidChangeWorkspaceFolders(() => {

@@ -1,10 +1,10 @@
-// How a task begins: typed, a ticket, the selection, a problem, a test. "Genie: Fix This" on problems.
+// How a task begins: typed, a ticket, the selection, a problem, a test. vscode.l10n.t("Genie: Fix This") on problems.
 
 import * as vscode from "vscode";
 import { beginningsRequest, readTaskRequest } from "./protocol";
 import { isRefusal, type Server } from "./server";
 
-const TITLE = "Genie: Solve Task";
+const TITLE = vscode.l10n.t("Genie: Solve Task");
 const MOST_PROBLEMS = 20;
 const LONGEST_MESSAGE = 2_000;
 
@@ -27,7 +27,7 @@ export function fixProblems(): vscode.Disposable {
         return [];
       }
       const line = first.range.start.line;
-      const action = new vscode.CodeAction("Genie: Fix This", kind);
+      const action = new vscode.CodeAction(vscode.l10n.t("Genie: Fix This"), kind);
       action.diagnostics = diagnostics.filter(({ range }) => range.start.line === line);
       const spot: Spot = { uri: document.uri, line };
       action.command = { command: "genie.fixThis", title: action.title, arguments: [spot] };
@@ -44,7 +44,7 @@ export async function fixThis(target?: object): Promise<void> {
   const document = spot && (await vscode.workspace.openTextDocument(spot.uri));
   const problem = document && problemOn(document, spot.line);
   if (!problem) {
-    void vscode.window.showInformationMessage("No problem is reported on this line.");
+    void vscode.window.showInformationMessage(vscode.l10n.t("No problem is reported on this line."));
     return;
   }
   await vscode.commands.executeCommand("genie.solve", { text: problem.text, uri: document.uri });
@@ -54,7 +54,7 @@ export async function fixThis(target?: object): Promise<void> {
 export async function taskText(server: Server, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
   const offers = [...offersHere(), ...(server.isRunning ? await offersOf(server, folder) : [])];
   if (offers.length) {
-    const type: Offer = { label: "Type a task, or give a ticket's address…", text: "", alwaysShow: true };
+    const type: Offer = { label: vscode.l10n.t("Type a task, or give a ticket's address…"), text: "", alwaysShow: true };
     const picked = await vscode.window.showQuickPick([...offers, type], { title: TITLE, matchOnDetail: true });
     if (picked !== type) {
       return picked?.text;
@@ -66,12 +66,12 @@ export async function taskText(server: Server, folder: vscode.WorkspaceFolder): 
 /** Asks until the text can be read: a ticket that can't costs nobody what they typed. */
 async function typedText(server: Server, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
   let value = selectedText().includes("\n") ? "" : selectedText();
-  let prompt = "What is wrong, or what should be different? An issue's address or number will do.";
+  let prompt = vscode.l10n.t("What is wrong, or what should be different? An issue's address or number will do.");
   for (;;) {
     const text = await vscode.window.showInputBox({
       title: TITLE,
       prompt,
-      placeHolder: "e.g. parse_date fails for a date without a year",
+      placeHolder: vscode.l10n.t("e.g. parse_date fails for a date without a year"),
       value,
       ignoreFocusOut: true,
     });
@@ -95,7 +95,7 @@ function offersHere(): Offer[] {
   const document = vscode.window.activeTextEditor?.document;
   const problem = document && spot && problemOn(document, spot.line);
   return [
-    ...(selected.includes("\n") ? [{ label: "Solve the selected text", detail: selected, text: selected }] : []),
+    ...(selected.includes("\n") ? [{ label: vscode.l10n.t("Solve the selected text"), detail: selected, text: selected }] : []),
     ...(problem ? [problem] : []),
   ];
 }
@@ -135,8 +135,8 @@ function problemOn(document: vscode.TextDocument, line: number): Offer | undefin
   const title = first.message.split("\n")[0] ?? "";
   const text = [`${title} (${where})`, `Line ${line + 1} of ${where.replace(/:\d+$/, "")} is:`, `    ${document.lineAt(line).text}`];
   return {
-    label: `Fix: ${title}`,
-    detail: `the problem${all.length > 1 ? "s" : ""} at the cursor, ${where}`,
+    label: vscode.l10n.t("Fix: {0}", title),
+    detail: vscode.l10n.t("what is reported at the cursor, {0}", where),
     text: [...text, "What is reported there:", told.join("\n")].join("\n\n"),
   };
 }

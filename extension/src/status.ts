@@ -24,17 +24,17 @@ export function showStatus(shown: Shown): vscode.Disposable {
 function draw(item: vscode.StatusBarItem, view: RunView | undefined): void {
   if (!view) {
     item.text = "$(wand) Genie";
-    item.tooltip = "Genie: no task";
+    item.tooltip = vscode.l10n.t("Genie: no task");
     item.backgroundColor = undefined;
     return;
   }
   const state = stateOf(view);
   const open = openHunks(view).length;
   const ended = view.phase === "finished" || view.phase === "stopped";
-  const review = open ? `, ${open} to review` : "";
+  const review = open ? `, ${vscode.l10n.t("{0} to review", open)}` : "";
   const cost = view.cost.startsWith("$") ? ` ${view.cost}` : "";
   item.text = `$(${state.icon}) Genie: ${ended ? state.words + review : shorten(view.question?.text ?? view.status, 60)}${cost}`;
-  const tokens = view.tokens ? `${view.tokens.toLocaleString()} tokens` : "";
+  const tokens = view.tokens ? vscode.l10n.t("{0} tokens", view.tokens.toLocaleString()) : "";
   item.tooltip = [view.title, view.status, [tokens, view.cost].filter(Boolean).join(", ")].filter(Boolean).join("\n");
   item.backgroundColor =
     view.phase === "asking" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
@@ -57,27 +57,31 @@ function tell(view: RunView, told: Set<string>): void {
     told.delete(asked); // a question that is asked again after a pause is told again
   } else if (!told.has(asked) || !told.has(view.question.id)) {
     told.add(asked).add(view.question.id);
-    const button = view.question.approval ? "Decide" : "Answer";
-    void offer(vscode.window.showInformationMessage(`Genie asks: ${view.question.text}`, button));
+    const button = view.question.approval ? BUTTONS.decide : BUTTONS.answer;
+    void offer(vscode.window.showInformationMessage(vscode.l10n.t("Genie asks: {0}", view.question.text), button));
   }
   if (view.phase === "finished" && told.delete(view.run)) {
-    const buttons = openHunks(view).length ? ["Review Changes", "Show Log"] : ["Show Log"];
+    const buttons = openHunks(view).length ? [BUTTONS.review, BUTTONS.log] : [BUTTONS.log];
     const text = `Genie: ${stateOf(view).words}. ${shorten(view.summary || view.status, 160)}`;
     const show = view.outcome === "failed" ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
     void offer(show(text, ...buttons));
   }
 }
 
-const BUTTONS: Record<string, string> = {
-  Answer: "genie.answer",
-  Decide: "genie.answer",
-  "Review Changes": "genie.openChange",
-  "Show Log": "genie.showOutput",
+interface Button extends vscode.MessageItem {
+  readonly command: string;
+}
+
+const BUTTONS = {
+  answer: { title: vscode.l10n.t("Answer"), command: "genie.answer" },
+  decide: { title: vscode.l10n.t("Decide"), command: "genie.answer" },
+  review: { title: vscode.l10n.t("Review Changes"), command: "genie.openChange" },
+  log: { title: vscode.l10n.t("Show Log"), command: "genie.showOutput" },
 };
 
-async function offer(message: Thenable<string | undefined>): Promise<void> {
+async function offer(message: Thenable<Button | undefined>): Promise<void> {
   const button = await message;
-  if (button && BUTTONS[button]) {
-    await vscode.commands.executeCommand(BUTTONS[button]);
+  if (button) {
+    await vscode.commands.executeCommand(button.command);
   }
 }

@@ -12,12 +12,12 @@ interface Row extends vscode.QuickPickItem {
 export async function showStore(server: Server): Promise<void> {
   const { items, bound } = await server.request(storeRequest, {});
   const rows: Row[] = [
-    { label: "$(trash) Clean", detail: "Leftovers, and indexes of repositories that are gone", everything: false },
-    { label: "$(trash) Clean All", detail: "Every private copy and index that nothing uses; no run", everything: true },
-    { label: "Kept", kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t("$(trash) Clean"), detail: vscode.l10n.t("Leftovers, and indexes of repositories that are gone"), everything: false },
+    { label: vscode.l10n.t("$(trash) Clean All"), detail: vscode.l10n.t("Every private copy and index that nothing uses; no run"), everything: true },
+    { label: vscode.l10n.t("Kept"), kind: vscode.QuickPickItemKind.Separator },
     ...items.map((item) => ({ label: `${item.takes}  ${item.what}`, description: item.name, detail: item.about })),
   ];
-  const picked = await vscode.window.showQuickPick(rows, { title: "Genie: What Genie Keeps", placeHolder: bound });
+  const picked = await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Genie: What Genie Keeps"), placeHolder: bound });
   if (picked?.everything !== undefined) {
     const { told } = await server.request(cleanStoreRequest, { everything: picked.everything });
     void vscode.window.showInformationMessage(told);

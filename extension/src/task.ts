@@ -11,9 +11,11 @@ import { pickFolder } from "./folders";
 import { pickRun } from "./history";
 import { taskText } from "./starting";
 
-const BACK = "Genie: Go Back to an Earlier Moment";
-const DECIDE_FOR_ME = "Decide for me";
-const GO_ON = "Go On";
+const BACK = vscode.l10n.t("Genie: Go Back to an Earlier Moment");
+/** The answer, and how it reads. */
+const DECIDE = "Decide for me";
+const DECIDE_FOR_ME = vscode.l10n.t("Decide for me");
+const GO_ON = vscode.l10n.t("Go On");
 
 interface Target {
   readonly run?: string;
@@ -53,14 +55,14 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       }
     },
     async say() {
-      const text = await vscode.window.showInputBox({ prompt: "What should Genie know?" });
+      const text = await vscode.window.showInputBox({ prompt: vscode.l10n.t("What should Genie know?") });
       if (text?.trim()) {
         await server.request(wire.sayRequest, { ...ref(), text: text.trim() });
       }
     },
     async chooseTests() {
       const { test_command = "", test_reason = "" } = shown.view ?? {};
-      const asked = { title: "Genie: Change Test Command", value: test_command, prompt: test_reason };
+      const asked = { title: vscode.l10n.t("Genie: Change Test Command"), value: test_command, prompt: test_reason };
       const command = await vscode.window.showInputBox({ ...asked, ignoreFocusOut: true });
       if (command?.trim()) {
         await server.request(wire.chooseTestsRequest, { ...ref(), command: command.trim() });
@@ -79,7 +81,7 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       if (!run || typeof seq !== "number") {
         return;
       }
-      const prompt = "What should Genie know this time? (It may stay empty.)";
+      const prompt = vscode.l10n.t("What should Genie know this time? (It may stay empty.)");
       const say = await vscode.window.showInputBox({ title: BACK, prompt, ignoreFocusOut: true });
       if (say !== undefined) {
         await show(await server.request(wire.branchRequest, { run, seq, say }));
@@ -96,7 +98,7 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
       const folder = await pickFolder();
       if (folder) {
         const { checks } = await server.request(wire.doctorRequest, { folder: folder.uri.fsPath });
-        await vscode.window.showQuickPick(checks.map(checkItem), { title: "Genie: Doctor", matchOnDetail: true });
+        await vscode.window.showQuickPick(checks.map(checkItem), { title: vscode.l10n.t("Genie: Doctor"), matchOnDetail: true });
       }
     },
   };
@@ -106,21 +108,22 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
 export function askUser(question: wire.Question): Promise<string | undefined> {
   const picker = vscode.window.createQuickPick();
   const choices = question.choices.map((label) => ({ label }));
-  const decide = { label: DECIDE_FOR_ME, ...(question.assume && { detail: `Genie goes on with: ${question.assume}` }) };
+  const decide = { label: DECIDE_FOR_ME, ...(question.assume && { detail: vscode.l10n.t("Genie goes on with: {0}", question.assume) }) };
   const list = () => {
     const typed = picker.value.trim();
     const known = [...question.choices, DECIDE_FOR_ME].includes(typed);
-    const own = typed && !known ? [{ label: typed, description: "your own words", alwaysShow: true }] : [];
+    const own = typed && !known ? [{ label: typed, description: vscode.l10n.t("your own words"), alwaysShow: true }] : [];
     picker.items = [...choices, ...own, decide];
   };
-  picker.title = question.of > 1 ? `Genie asks (${question.number} of ${question.of})` : "Genie asks";
-  picker.placeholder = choices.length ? `${question.text} Choose, or type another answer.` : question.text;
+  picker.title = question.of > 1 ? vscode.l10n.t("Genie asks ({0} of {1})", question.number, question.of) : vscode.l10n.t("Genie asks");
+  picker.placeholder = choices.length ? vscode.l10n.t("{0} Choose, or type another answer.", question.text) : question.text;
   picker.ignoreFocusOut = true;
   list();
   return new Promise((resolve) => {
     picker.onDidChangeValue(list);
     picker.onDidAccept(() => {
-      resolve(picker.activeItems[0]?.label);
+      const { label } = picker.activeItems[0] ?? {};
+      resolve(label === DECIDE_FOR_ME ? DECIDE : label);
       picker.hide();
     });
     picker.onDidHide(() => {
@@ -139,7 +142,7 @@ async function pickMoment(server: Server, run: string): Promise<number | undefin
     description: new Date(at).toLocaleTimeString(),
     seq,
   }));
-  const placeHolder = "To which moment? What came after it stays in the run that you leave.";
+  const placeHolder = vscode.l10n.t("To which moment? What came after it stays in the run that you leave.");
   return (await vscode.window.showQuickPick(picks, { title: BACK, placeHolder }))?.seq;
 }
 

@@ -44,7 +44,7 @@ function fileItem(
   uri: vscode.Uri | undefined,
   items: readonly vscode.TestItem[],
 ): vscode.TestItem {
-  const label = uri ? vscode.workspace.asRelativePath(uri) : "Tests";
+  const label = uri ? vscode.workspace.asRelativePath(uri) : vscode.l10n.t("Tests");
   const file = controller.createTestItem(`file:${key}`, label, uri);
   file.children.replace(items.filter((item) => (item.uri?.toString() ?? "") === key));
   return file;

@@ -1,10 +1,11 @@
 // What a user must be able to trust: what runs without a sandbox, and what happens when the server is lost.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { chooseModel, until } from "./window.mjs";
+import { startVSCode } from "./workbench.mjs";
 
 const PYTHON = process.env.GENIE_E2E_PYTHON ?? "python3";
 
@@ -131,4 +132,44 @@ async function environmentVanishes(vscode) {
   await window.close();
 }
 
-export const TRUST = { approve, survive, otherVersion, environmentVanishes };
+/** Where nothing is trusted code is found and nothing else is done, whatever the repository's settings say. */
+async function untrusted(vscode) {
+  const { folder, home } = makeSimpleRepository();
+  const trace = join(home, "started");
+  mkdirSync(join(folder, ".vscode"));
+  const theirs = { "genie.server.command": ["touch", trace], "genie.python": trace, "genie.candidates": 8, "genie.testCommand": `touch ${trace}` };
+  writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(theirs));
+  const server = [PYTHON, "-I", "-m", "genie_engineer", "serve", "--stdio"];
+  const other = await startVSCode({ vsix: vscode.vsix, settings: { "genie.server.command": server }, trusting: false });
+  try {
+    const window = await other.open(folder);
+    await window.find("the sum of all amounts");
+    await window.found("total").waitFor({ timeout: 120_000 });
+    await window.page.keyboard.press("Escape");
+    await window.command("Genie: Doctor");
+    const told = window.toast("Genie does this only in a trusted workspace");
+    await told.locator(".monaco-button", { hasText: "Manage Workspace Trust" }).waitFor();
+    await window.screenshot("36-untrusted");
+    await window.quick("F1", ">Genie: Solve");
+    await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "No matching commands" }).waitFor();
+    assert.ok(!existsSync(trace));
+    await window.close();
+  } finally {
+    await other.close();
+  }
+}
+
+/** What may be sent with a report is shown, and sent to nobody. */
+async function reportIssue(vscode) {
+  const { folder } = makeSimpleRepository();
+  await withServer(vscode, 'exec "$@"', async () => {
+    const window = await vscode.open(folder);
+    await window.command("Genie: Report Issue");
+    await window.line("Nothing of this has been sent").waitFor({ timeout: 120_000 });
+    await window.line("- Extension: 0.1.0").waitFor();
+    await window.screenshot("37-report");
+    await window.close();
+  });
+}
+
+export const TRUST = { approve, survive, otherVersion, environmentVanishes, untrusted, reportIssue };

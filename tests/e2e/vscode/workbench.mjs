@@ -28,6 +28,7 @@ const CHROMIUM_FLAGS = [
 ];
 const SETTINGS = {
   "workbench.startupEditor": "none",
+  "security.workspace.trust.startupPrompt": "never",
   "workbench.tips.enabled": false,
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "workbench.enableExperiments": false,
@@ -47,9 +48,9 @@ const SETTINGS = {
 
 /**
  * Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's, `script` is
- * the file with what the editor's own model says.
+ * the file with what the editor's own model says. Unless it is `trusting`, it trusts no folder.
  */
-export async function startVSCode({ vsix, settings = {}, script = "" }) {
+export async function startVSCode({ vsix, settings = {}, script = "", trusting = true }) {
   const home = mkdtempSync(join(tmpdir(), "genie-vscode-"));
   const data = join(home, "data");
   for (const [place, values] of [["User", { ...SETTINGS, ...settings }], ["Machine", settings]]) {
@@ -67,21 +68,20 @@ export async function startVSCode({ vsix, settings = {}, script = "" }) {
   }
   const port = await freePort();
   const log = openSync(join(home, "server.log"), "w");
-  const server = spawn(NODE, [...base, ...SERVER_FLAGS, "--bind-addr", `127.0.0.1:${port}`], {
+  const server = spawn(NODE, [...base, ...SERVER_FLAGS, ...(trusting ? ["--disable-workspace-trust"] : []), "--bind-addr", `127.0.0.1:${port}`], {
     env,
     stdio: ["ignore", log, log],
     detached: true,
   });
   await healthy(port, server);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
-  return new VSCode(home, script, port, server, browser);
+  return new VSCode(home, script, port, server, browser, vsix);
 }
 
 const SERVER_FLAGS = [
   "--auth=none",
   "--disable-telemetry",
   "--disable-update-check",
-  "--disable-workspace-trust",
   "--disable-getting-started-override",
   "--ignore-last-opened",
   "--disable-proxy",
@@ -115,8 +115,8 @@ function read(pid, what) {
 }
 
 class VSCode {
-  constructor(home, script, port, server, browser) {
-    Object.assign(this, { home, script, port, server, browser });
+  constructor(home, script, port, server, browser, vsix) {
+    Object.assign(this, { home, script, port, server, browser, vsix });
   }
 
   /** A window on `folder`, ready to be used. */
