@@ -45,7 +45,7 @@ export class Life {
       this.shown.show(await this.server.request(showRequest, { run: view.run }).catch(() => view));
     }
     const rests = torn.filter((_, place) => !went[place]);
-        if (rests.length > 0) {
+    if (rests.length > 0) {
       this.tell(vscode.l10n.t("Genie's server ended unexpectedly and was started again. What was under way rests now; nothing of it is lost."), vscode.l10n.t("Resume"), () =>
         vscode.commands.executeCommand("genie.resume", { run: rests[0] }),
       );

@@ -81,8 +81,12 @@ async function survive(vscode) {
     await often.waitFor();
     await window.screenshot("33-ended-too-often");
     await often.locator(".monaco-button", { hasText: "Restart" }).click();
-    await window.toast("What was under way rests now").locator(".monaco-button", { hasText: "Resume" }).click();
-    await window.toast("Who gets the cents").waitFor();
+    const rests = window.toast("What was under way rests now"); // it was taken up three times, unless a kill came first
+    await rests.or(window.toast("Who gets the cents")).first().waitFor();
+    if (await rests.isVisible()) {
+      await rests.locator(".monaco-button", { hasText: "Resume" }).click();
+      await window.toast("Who gets the cents").waitFor();
+    }
     await window.command("Genie: Answer Question");
     await window.pick("The first ones");
     await window.status("Genie: solved, 3 to review").waitFor();
@@ -150,8 +154,10 @@ async function untrusted(vscode) {
     const told = window.toast("Genie does this only in a trusted workspace");
     await told.locator(".monaco-button", { hasText: "Manage Workspace Trust" }).waitFor();
     await window.screenshot("36-untrusted");
-    await window.quick("F1", ">Genie: Solve");
-    await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "No matching commands" }).waitFor();
+    await window.quick("F1", ">Genie: ");
+    const offered = (title) => window.page.locator(".quick-input-list .monaco-list-row", { hasText: title });
+    await offered("Find Code").waitFor();
+    assert.equal(await offered("Solve Task").count(), 0);
     assert.ok(!existsSync(trace));
     await window.close();
   } finally {
