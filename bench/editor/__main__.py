@@ -1,7 +1,8 @@
 """Measures review in the editor: `python bench/editor [--games N] [--no-window]`. The last line is JSON.
 
 Random reviews against a file that knows where its lines are from, in several processes; what the server takes
-for each action; a real VS Code with 600 proposed hunks, looked at frame by frame; how large the extension is.
+for each action; a real VS Code with 600 proposed hunks, looked at frame by frame; a hundred of the reviews in
+it; and how large it all is.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from wire import at_the_wire
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = 10
+_IN_A_WINDOW = 100
+"""So many random reviews are played in the real editor, too."""
 
 
 def main() -> None:
@@ -77,8 +80,13 @@ def _size() -> dict[str, float]:
 def _in_a_window() -> dict[str, float]:
     for script in ("package.py", "vscode.py"):
         subprocess.run([sys.executable, ROOT / "scripts" / script], check=True, stdout=sys.stderr)
-    script = Path(__file__).with_name("window.mjs")
-    done = subprocess.run(["node", script], check=True, stdout=subprocess.PIPE, text=True)
+    return _last_line("window.mjs") | _last_line("reviews.mjs", str(_IN_A_WINDOW))
+
+
+def _last_line(script: str, *arguments: str) -> dict[str, float]:
+    command = ["node", Path(__file__).with_name(script), *arguments]
+    python = os.environ | {"GENIE_E2E_PYTHON": sys.executable}
+    done = subprocess.run(command, env=python, check=True, stdout=subprocess.PIPE, text=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 

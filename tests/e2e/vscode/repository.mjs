@@ -200,6 +200,14 @@ export function writeWholeTask(script) {
   writeFileSync(script, JSON.stringify(WHOLE_TASK));
 }
 
+/** The same with a model that proposes its patch at once, and perhaps asks before it finishes. */
+export function makePatchedRepository({ asking = false } = {}) {
+  const made = makeRepository();
+  const [patch, question, finish] = [REVIEWED_TASK[1], REVIEWED_TASK[2], REVIEWED_TASK.at(-1)];
+  writeFileSync(made.script, JSON.stringify([patch, ...(asking ? [question] : []), finish]));
+  return made;
+}
+
 /** The same with one fault only, that the built-in engine can find. */
 export function makeSimpleRepository() {
   const { home, folder } = makeRepository();

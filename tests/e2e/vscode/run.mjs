@@ -1,18 +1,14 @@
 // node tests/e2e/vscode/run.mjs [STORY…] : users' stories in the real VS Code with the packaged .vsix.
 // Needs scripts/vscode.py and scripts/package.py to have run. Screenshots are left in build/screenshots.
 
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { makeRepository, removeRepositories } from "./repository.mjs";
 import { STORIES } from "./stories.mjs";
-import { ROOT, startVSCode } from "./workbench.mjs";
+import { packProvider, ROOT, startVSCode } from "./workbench.mjs";
 
 const build = join(ROOT, "build");
-const vsce = join(ROOT, "extension", "node_modules", ".bin", "vsce");
-const provider = join(build, "chat-provider.vsix");
-const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", provider];
-execFileSync(vsce, ["package", ...options], { cwd: join(import.meta.dirname, "provider"), stdio: "pipe" });
+packProvider();
 const vsix = readdirSync(build).filter((name) => name.endsWith(".vsix")).map((name) => join(build, name));
 const chosen = process.argv.slice(2);
 // VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named.

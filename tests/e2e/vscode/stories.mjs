@@ -6,11 +6,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { OFFERED } from "./offered.mjs";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { reviewAtRandom } from "./random_reviews.mjs";
 import { reviewRemarks } from "./review_stories.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { TRUST } from "./trust_stories.mjs";
 import { wholeWay } from "./whole_way.mjs";
 import { chooseModel, until } from "./window.mjs";
+import { twoFolders, twoWindows } from "./workspace_stories.mjs";
 import { ROOT } from "./workbench.mjs";
 
 const PLUS = "result += amount";
@@ -379,5 +381,5 @@ async function badPython(vscode) {
 
 export const STORIES = {
   reviewAndUndo, wholeWay, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
-  endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
+  twoFolders, twoWindows, reviewAtRandom, endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
 };

@@ -120,6 +120,11 @@ export class Window {
     return pane.locator(".pane-body .monaco-list-row", { hasText: text });
   }
 
+  /** What stands beside a view's title. */
+  header(view, text) {
+    return this.page.locator(`.pane-header:has(.title:text-is("${view}"))`, { hasText: text });
+  }
+
   /** Clicks an inline action of a tree's row. */
   async rowAction(row, title) {
     await row.hover();

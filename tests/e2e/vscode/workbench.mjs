@@ -46,6 +46,15 @@ const SETTINGS = {
   "window.autoDetectColorScheme": true,
 };
 
+/** Packs the extension that plays a model, another agent, a linter and a hasty user; its file. */
+export function packProvider() {
+  const vsce = join(ROOT, "extension", "node_modules", ".bin", "vsce");
+  const file = join(ROOT, "build", "chat-provider.vsix");
+  const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", file];
+  execFileSync(vsce, ["package", ...options], { cwd: join(import.meta.dirname, "provider"), stdio: "pipe" });
+  return file;
+}
+
 /**
  * Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's, `script` is
  * the file with what the editor's own model says. Unless it is `trusting`, it trusts no folder.
@@ -59,6 +68,7 @@ export async function startVSCode({ vsix, settings = {}, script = "", trusting =
   }
   writeFileSync(join(home, "config.yaml"), "");
   const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, GENIE_HOME: join(home, "genie"), GENIE_E2E_SCRIPT: script };
+  env.GENIE_E2E_REVIEWS = join(home, "reviews.json");
   env.EXTENSIONS_GALLERY = '{"serviceUrl":""}';
   delete env.VSCODE_IPC_HOOK_CLI;
   const base = [CODE_SERVER, "--config", join(home, "config.yaml"), "--user-data-dir", data];
@@ -119,13 +129,14 @@ class VSCode {
     Object.assign(this, { home, script, port, server, browser, vsix });
   }
 
-  /** A window on `folder`, ready to be used. */
+  /** A window on `folder`, or on the folders of a .code-workspace, ready to be used. */
   async open(folder) {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     page.on("dialog", (dialog) => dialog.accept());
-    await page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
+    const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+    await page.goto(`http://127.0.0.1:${this.port}/?${kind}=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
     return new Window(page);

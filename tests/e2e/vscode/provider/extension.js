@@ -1,9 +1,10 @@
 // A chat model that plays a script: each assistant message in the conversation is a turn already played.
 // And a definition provider, which says what it is asked for and knows where `total` is. And an agent that asks
-// for Genie's tools and shows what they say. And a linter.
+// for Genie's tools and shows what they say. And a linter. And a user who reviews at random (reviews.js).
 
 const { readFileSync } = require("node:fs");
 const vscode = require("vscode");
+const { playReviews } = require("./reviews");
 
 const MODEL = {
   id: "scripted-1",
@@ -74,6 +75,7 @@ exports.activate = (context) => {
   context.subscriptions.push(
     problems,
     vscode.commands.registerCommand("genie-e2e.askTools", askTools),
+    vscode.commands.registerCommand("genie-e2e.playReviews", playReviews),
     vscode.commands.registerCommand("genie-e2e.reportProblems", () => reportProblems(problems)),
     vscode.lm.registerLanguageModelChatProvider("genie-e2e", provider),
     vscode.languages.registerDefinitionProvider({ scheme: "file", pattern: "**/*.py" }, definitions),
