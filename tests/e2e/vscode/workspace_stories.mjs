@@ -34,7 +34,8 @@ export async function twoFolders(vscode) {
   await window.header("Changes", "Second").waitFor();
   await window.rowAction(window.row("Changes", PLUS), "Accept Hunk");
   await window.row("Changes", "accepted").waitFor();
-  await window.command("File: Save All");
+  await window.line(PLUS).click();
+  await window.page.keyboard.press("Control+s");
   await until(() => assert.ok(readFileSync(join(other.folder, "ledger.py"), "utf8").includes(PLUS)));
   assert.ok(!readFileSync(join(one.folder, "ledger.py"), "utf8").includes(PLUS));
 
