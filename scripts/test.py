@@ -48,7 +48,7 @@ STAGES = (
     Stage("extension", "extension: types", ("npm", "run", "--silent", "check"), EXTENSION),
     Stage("extension", "extension: package", (PYTHON, "scripts/package.py")),
     Stage("extension", "VS Code for the tests", (PYTHON, "scripts/vscode.py")),
-    Stage("extension", "extension: in VS Code", (PYTHON, "-m", "pytest", "tests/e2e")),
+    Stage("extension", "extension: in VS Code", (PYTHON, "-m", "pytest", "tests/e2e", *PARALLEL)),
 )
 
 

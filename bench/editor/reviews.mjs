@@ -9,7 +9,7 @@ import { packProvider, ROOT, startVSCode } from "../../tests/e2e/vscode/workbenc
 const count = Number(process.argv[2] ?? 100);
 const build = join(ROOT, "build");
 const ours = readdirSync(build).filter((name) => name.startsWith("genie-engineer") && name.endsWith(".vsix"));
-const vsix = [...ours.map((name) => join(build, name)), packProvider()];
+const vsix = [...ours.map((name) => join(build, name)), packProvider(build)];
 const vscode = await startVSCode({ vsix });
 try {
   const results = await playReviews(vscode, count);

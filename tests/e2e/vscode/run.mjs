@@ -1,5 +1,6 @@
-// node tests/e2e/vscode/run.mjs [STORY…] : users' stories in the real VS Code with the packaged .vsix.
-// Needs scripts/vscode.py and scripts/package.py to have run. Screenshots are left in build/screenshots.
+// node tests/e2e/vscode/run.mjs [STORY… | --part N/M] : users' stories in the real VS Code with the packaged .vsix,
+// all of them, those that are named, or every M-th from the N-th on. Needs scripts/vscode.py and scripts/package.py
+// to have run. Screenshots are left in build/screenshots.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,25 +9,32 @@ import { STORIES } from "./stories.mjs";
 import { packProvider, ROOT, startVSCode } from "./workbench.mjs";
 
 const build = join(ROOT, "build");
-packProvider();
-const vsix = readdirSync(build).filter((name) => name.endsWith(".vsix")).map((name) => join(build, name));
-const chosen = process.argv.slice(2);
+const { home, script } = makeRepository();
+const packed = readdirSync(build).filter((name) => name.startsWith("genie-engineer-") && name.endsWith(".vsix"));
+const vsix = [...packed.map((name) => join(build, name)), packProvider(home)];
+const chosen = storiesOf(process.argv.slice(2));
 // VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named.
 const settings = { "genie.testCommand": `${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest` };
-const { script } = makeRepository();
 const vscode = await startVSCode({ vsix, settings, script });
 let failed = 0;
 try {
-  for (const [name, story] of Object.entries(STORIES)) {
-    if (chosen.length === 0 || chosen.includes(name)) {
-      failed += (await passes(name, story)) ? 0 : 1;
-    }
+  for (const name of chosen) {
+    failed += (await passes(name, STORIES[name])) ? 0 : 1;
   }
 } finally {
   await vscode.close();
   removeRepositories();
 }
 process.exitCode = failed ? 1 : 0;
+
+function storiesOf(words) {
+  const names = Object.keys(STORIES);
+  if (words[0] !== "--part") {
+    return words.length ? names.filter((name) => words.includes(name)) : names;
+  }
+  const [part, parts] = words[1].split("/").map(Number);
+  return names.filter((_, place) => place % parts === part - 1);
+}
 
 async function passes(name, story) {
   const started = Date.now();

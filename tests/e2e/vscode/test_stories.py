@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_users_solve_review_stop_and_resume_in_vs_code() -> None:
+
+@pytest.mark.parametrize("part", ["1/2", "2/2"])
+def test_what_users_do_in_vs_code(part: str) -> None:
     run = Path(__file__).with_name("run.mjs")
     python = {"GENIE_E2E_PYTHON": shlex.quote(sys.executable)}
-    done = subprocess.run(
-        ["node", str(run)], env=os.environ | python, capture_output=True, text=True, check=False
-    )
+    command = ["node", str(run), "--part", part]
+    done = subprocess.run(command, env=os.environ | python, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

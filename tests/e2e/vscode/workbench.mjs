@@ -46,10 +46,10 @@ const SETTINGS = {
   "window.autoDetectColorScheme": true,
 };
 
-/** Packs the extension that plays a model, another agent, a linter and a hasty user; its file. */
-export function packProvider() {
+/** Packs the extension that plays a model, another agent, a linter and a hasty user into `folder`; its file. */
+export function packProvider(folder) {
   const vsce = join(ROOT, "extension", "node_modules", ".bin", "vsce");
-  const file = join(ROOT, "build", "chat-provider.vsix");
+  const file = join(folder, "chat-provider.vsix");
   const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", file];
   execFileSync(vsce, ["package", ...options], { cwd: join(import.meta.dirname, "provider"), stdio: "pipe" });
   return file;
