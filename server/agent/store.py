@@ -46,10 +46,13 @@ def run_folder(name: str) -> Path:
 
 
 def new_folder(task: str) -> Path:
-    """A fresh name for a run of `task`: sortable by time, and telling."""
+    """A name that no run has, for a run of `task`: sortable by time, and telling."""
     words = re.findall(r"[a-z0-9]+", task.lower())[:5]
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return runs_home() / "-".join([stamp, *words, secrets.token_hex(2)])
+    while True:
+        folder = runs_home() / "-".join([stamp, *words, secrets.token_hex(2)])
+        if not folder.exists():
+            return folder
 
 
 def title(task: str, width: int = 72) -> str:

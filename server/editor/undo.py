@@ -71,7 +71,8 @@ async def _undo(server: Server, review: Review, path: str, hunks: Sequence[Taken
 def without(file: Present, mode: int, hunks: Sequence[Taken]) -> tuple[TakenBack, Lineage]:
     """The text as the editor has it, but for the hunks, and its lineage. Pure.
 
-    A hunk is where its lineage has it; only where that has nothing to say, where its text is.
+    A hunk is where its lineage has it; only where that has nothing to say, as of a hunk that was accepted
+    before the file was taken up anew, where its text is.
     """
     lineage = file.lineage or unknown(file.lines or ())
     done: list[str] = []
@@ -83,7 +84,10 @@ def without(file: Present, mode: int, hunks: Sequence[Taken]) -> tuple[TakenBack
             if made.data is None:
                 return TakenBack(None, made.mode, (*done, *made.done), problems | made.problems), lineage
             lines = lines_of(made.data.decode("utf-8", "surrogatepass"))
-            if not only_strangers_go(lineage, lines):
+            earlier = (
+                one.change.pre_image != lineage.pre_image
+            )  # Then its lines are the present pre-image's own.
+            if not earlier and not only_strangers_go(lineage, lines):
                 problems[one.hunk.id] = STALE
                 continue
             lineage, mode = followed(lineage, lines), made.mode

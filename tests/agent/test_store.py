@@ -1,6 +1,7 @@
 """What a list of runs shows, read from the logs without reading all of them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ from genie_engineer.agent.events import (
 )
 from genie_engineer.agent.log import LOG, Run
 from genie_engineer.agent.steering import Branched, FileEdited, SpanMarked, TaskEdited
-from genie_engineer.agent.store import info
+from genie_engineer.agent.store import info, new_folder
 from genie_engineer.edits.changes import diff
 from genie_engineer.index.spans import Span
 
@@ -54,6 +55,14 @@ def test_a_finished_run_stays_so_until_it_is_taken_up(begun: Callable[[str], Run
         assert info(run.folder).finished == run.state.finished == END
         run.record(taken_up)
         assert info(run.folder).finished is run.state.finished is None
+
+
+def test_two_runs_that_begin_together_have_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENIE_HOME", str(tmp_path))
+    for _ in range(2_000):
+        new_folder("Mend it").mkdir(parents=True)
 
 
 def test_the_text_of_the_task_is_as_last_edited(begun: Callable[[str], Run]) -> None:
