@@ -1,4 +1,4 @@
-// vscode.l10n.t("Genie: Find Code"): what the user types goes to the server, and what it finds is listed and shown.
+// "Genie: Find Code": what the user types goes to the server, and what it finds is listed and shown.
 
 import { basename } from "node:path";
 import * as vscode from "vscode";

@@ -1,4 +1,4 @@
-// How a task begins: typed, a ticket, the selection, a problem, a test. vscode.l10n.t("Genie: Fix This") on problems.
+// How a task begins: typed, a ticket, the selection, a problem, a test. "Genie: Fix This" on problems.
 
 import * as vscode from "vscode";
 import { beginningsRequest, readTaskRequest } from "./protocol";
