@@ -17,6 +17,10 @@ export function showHunks(shown: Shown): vscode.Disposable {
     ...RULER,
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor("diffEditor.removedLineBackground"),
+    // Themes of high contrast have this in place of a background; the others are without.
+    outlineStyle: "dashed",
+    outlineWidth: "1px",
+    outlineColor: new vscode.ThemeColor("diffEditor.removedTextBorder"),
     overviewRulerColor: new vscode.ThemeColor("minimapGutter.deletedBackground"),
   });
   const coming = vscode.window.createTextEditorDecorationType({
@@ -101,6 +105,7 @@ function block(lines: readonly string[], gap: number): string {
     `margin-left: ${gap}ch`,
     "padding: 0 1ch",
     "border-radius: 3px",
+    "outline: 1px solid var(--vscode-diffEditor-insertedTextBorder, transparent)",
     "color: var(--vscode-editor-foreground)",
     `background: linear-gradient(${green}, ${green}), var(--vscode-editor-background)`,
   ].join("; ");

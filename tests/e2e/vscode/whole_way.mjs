@@ -65,7 +65,23 @@ async function changeThePlan(window) {
   await window.enter("Say what was wrong");
   await window.row("Plan", "Say what was wrong").waitFor();
   await window.pictures("plan");
+  await lookInHighContrast(window);
   await window.frame();
+}
+
+/** Where a theme has no backgrounds, borders tell the lines to go from those to come. */
+async function lookInHighContrast(window) {
+  await window.page.emulateMedia({ forcedColors: "active" });
+  await window.page.locator(".monaco-workbench.hc-light").waitFor();
+  await window.page.waitForFunction(() => {
+    const spans = [...document.querySelectorAll(".monaco-editor .view-line span")];
+    const styles = spans.map((span) => getComputedStyle(span, "::after"));
+    const coming = styles.filter(({ content }) => content.includes("result += amount"));
+    return coming.length > 0 && coming.every(({ outlineStyle, outlineColor }) => outlineStyle === "solid" && outlineColor !== "rgba(0, 0, 0, 0)");
+  });
+  await window.screenshot("high-contrast");
+  await window.page.emulateMedia({ forcedColors: "none" });
+  await window.theme("light");
 }
 
 async function review(window) {
