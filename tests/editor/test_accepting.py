@@ -66,6 +66,25 @@ async def test_a_closed_file_is_opened_by_the_edit(
     assert client.text(file) == OLD.replace("return 2", "return 20")
 
 
+@pytest.mark.parametrize("reaches_the_other", [False, True])
+async def test_a_formatter_on_save_confuses_nothing(
+    client: Editor, repository: Path, written_run: Callable[..., str], reaches_the_other: bool
+) -> None:
+    run, file = written_run({"calc.py": NEW}), repository / "calc.py"
+    uri = client.open(file)
+    hunks = await shown(client, run)
+    await accept(client, run, hunks[0])
+    old = "    " if reaches_the_other else "    return 10"
+    formatted = client.text(file).replace(old, old[2:]).replace("\n\n\n", "\n\n") + "# formatted\n"
+    client.type(uri, 0, 0, formatted, until=(len(NEW.splitlines()), 0))
+    file.write_text(formatted)
+    now = await shown(client, run)
+    assert [hunk["state"] for hunk in now] == ["accepted", "conflict" if reaches_the_other else "open"]
+    done = await accept(client, run, now[1])
+    assert done["done"] == (0 if reaches_the_other else 1)
+    assert client.text(file) == formatted.replace("    return 2\n", "    return 20\n")
+
+
 async def test_undo_opens_an_accepted_hunk_again(
     client: Editor, home: Path, repository: Path, written_run: Callable[..., str]
 ) -> None:
