@@ -17,13 +17,15 @@ from genie_engineer.agent.approvals import (
     revoke,
 )
 from genie_engineer.agent.choosing_tests import named_tests
-from genie_engineer.agent.events import Answered, Asked, Finished, PatchProposed, Record
+from genie_engineer.agent.events import Asked, Finished, PatchProposed, Record
 from genie_engineer.agent.log import Run
 from genie_engineer.agent.solve import work
 from genie_engineer.agent.tested import TestsRan
 from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
+
+from .conftest import answering
 
 TEST = Turn("I test.", (Call("run_tests", {}),))
 PROPOSE = Turn("Mend.", (Call("propose_patch", {"patch": PATCH}),))
@@ -37,19 +39,6 @@ def run(begun: Callable[[str], Run], no_bubblewrap: None) -> Run:
     assert made.state.task
     made.record(replace(made.state.task, test_command=COMMAND))
     return made
-
-
-def answering(run: Run, *answers: str) -> list[Asked]:
-    """A user who gives these answers; returns what was asked, as it grows."""
-    asked: list[Asked] = []
-
-    def hear(record: Record) -> None:
-        if isinstance(record.event, Asked):
-            asked.append(record.event)
-            run.record(Answered(record.event.id, answers[len(asked) - 1]))
-
-    run.listen(hear)
-    return asked
 
 
 def ran(run: Run) -> list[str]:

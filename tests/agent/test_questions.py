@@ -13,6 +13,8 @@ from genie_engineer.config import Settings
 from genie_engineer.models.scripted import Call, Scripted, Turn
 from tests.conftest import PATCH
 
+from .conftest import answering
+
 ASK = Call("ask_user", {"question": "Which sign?", "choices": ["+", "-"], "assume": "Plus."})
 PLAN = Turn("Plan.", (Call("set_plan", {"steps": [{"text": "Mend add"}]}),))
 OTHER = Turn("Plan.", (Call("set_plan", {"steps": [{"text": "Mend it with +"}]}),))
@@ -25,19 +27,6 @@ FINISH = Turn(
 @pytest.fixture
 def run(begun: Callable[[str], Run]) -> Run:
     return begun("add(2, 3) gives -1")
-
-
-def answering(run: Run, *answers: str) -> list[Asked]:
-    """A user who gives these answers; returns what was asked, as it grows."""
-    asked: list[Asked] = []
-
-    def hear(record: Record) -> None:
-        if isinstance(record.event, Asked):
-            asked.append(record.event)
-            run.record(Answered(record.event.id, answers[len(asked) - 1]))
-
-    run.listen(hear)
-    return asked
 
 
 def of(run: Run, kind: type) -> list[object]:
