@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -76,3 +77,14 @@ def client(connection: Editor) -> Iterator[Editor]:
     answers = dict(connection.answers)
     yield connection
     connection.answers, connection.before_edit = answers, None
+
+
+async def shown(client: Editor, run: str) -> Any:
+    """Shows the run and returns the hunks of its first file."""
+    view = await client.request("genie/show", {"run": run})
+    return view["changes"][0]["hunks"]
+
+
+async def accept(client: Editor, run: str, *hunks: Any) -> Any:
+    wish = {"run": run, "hunks": [h["id"] for h in hunks], "decision": "accepted", "reason": ""}
+    return await client.request("genie/decide", wish)

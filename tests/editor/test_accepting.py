@@ -12,7 +12,7 @@ from genie_engineer.agent.log import Run
 from genie_engineer.edits.changes import diff
 
 from .client import Editor
-from .conftest import NEW, OLD
+from .conftest import NEW, OLD, accept, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,17 +21,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One server serves all tests here."""
     return tmp_path_factory.mktemp("home")
-
-
-async def shown(client: Editor, run: str) -> Any:
-    """Shows the run and returns the hunks of its first file."""
-    view = await client.request("genie/show", {"run": run})
-    return view["changes"][0]["hunks"]
-
-
-async def accept(client: Editor, run: str, *hunks: Any) -> Any:
-    wish = {"run": run, "hunks": [h["id"] for h in hunks], "decision": "accepted", "reason": ""}
-    return await client.request("genie/decide", wish)
 
 
 def decisions(home: Path, run: str) -> list[str]:

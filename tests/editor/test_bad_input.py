@@ -3,12 +3,11 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from .client import Editor, Refused, editor
-from .conftest import NEW, OLD
+from .conftest import NEW, OLD, accept, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 GONE = "The file is no longer there: it was deleted or has another name. Bring it back, and this fits again."
@@ -20,18 +19,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-async def hunks(client: Editor, run: str) -> Any:
-    view = await client.request("genie/show", {"run": run})
-    return view["changes"][0]["hunks"]
-
-
 async def standing(client: Editor, run: str) -> list[tuple[int, str]]:
-    return [(hunk["line"], hunk["state"]) for hunk in await hunks(client, run)]
-
-
-async def accept(client: Editor, run: str, *chosen: Any) -> Any:
-    wish = {"run": run, "hunks": [hunk["id"] for hunk in chosen], "decision": "accepted", "reason": ""}
-    return await client.request("genie/decide", wish)
+    return [(hunk["line"], hunk["state"]) for hunk in await shown(client, run)]
 
 
 def git(repository: Path, *words: str) -> None:
@@ -43,27 +32,27 @@ async def test_hunks_of_a_file_that_is_gone_or_renamed_wait_until_it_is_back(
     client: Editor, repository: Path, written_run: Callable[..., str]
 ) -> None:
     run, file = written_run({"calc.py": NEW}), repository / "calc.py"
-    open_ones = await hunks(client, run)
+    open_ones = await shown(client, run)
     for away, back in [
         (file.unlink, ("checkout", "calc.py")),
         (lambda: git(repository, "mv", "calc.py", "new.py"), ("mv", "new.py", "calc.py")),
     ]:
         away()
-        assert [hunk["problem"] for hunk in await hunks(client, run)] == [GONE, GONE]
+        assert [hunk["problem"] for hunk in await shown(client, run)] == [GONE, GONE]
         assert await accept(client, run, *open_ones) == {"done": 0, "problem": f"calc.py: {GONE}"}
         assert not file.exists()
         git(repository, *back)
         assert await standing(client, run) == [(4, "open"), (8, "open")]
     file.unlink()
     file.mkdir()
-    assert (await hunks(client, run))[0]["problem"] == "The file can't be read: Is a directory"
+    assert (await shown(client, run))[0]["problem"] == "The file can't be read: Is a directory"
 
 
 async def test_hunks_follow_what_git_does_with_the_file(
     client: Editor, repository: Path, written_run: Callable[..., str]
 ) -> None:
     run, file = written_run({"calc.py": NEW}), repository / "calc.py"
-    first, _ = await hunks(client, run)
+    first, _ = await shown(client, run)
     git(repository, "checkout", "-qb", "other")
     file.write_text("# head\n" + OLD.replace("return 2", "return 22"))
     git(repository, "commit", "-qam", "Two")
@@ -90,7 +79,7 @@ async def test_another_unicode_encoding_is_as_good(
 ) -> None:
     run, file = written_run({"calc.py": NEW}), repository / "calc.py"
     file.write_bytes(OLD.replace("\n", "\r\n").encode(encoding))
-    found = await hunks(client, run)
+    found = await shown(client, run)
     client.open(file, encoding)
     assert await accept(client, run, *found) == {"done": 2, "problem": ""}
     assert client.text(file) == NEW.replace("\n", "\r\n")
@@ -101,13 +90,13 @@ async def test_a_file_that_the_editor_would_misread_is_not_edited_before_it_is_r
 ) -> None:
     run, file = written_run({"calc.py": NEW}), repository / "calc.py"
     file.write_bytes(b"# caf\xe9\n" + OLD.encode())
-    found = await hunks(client, run)
+    found = await shown(client, run)
     assert "open it first" in (await accept(client, run, *found))["problem"]
     assert file.as_uri() not in client.buffers
     uri = client.open(file)
     assert "�" in client.text(file)
     assert "reopen it with its own" in (await accept(client, run, *found))["problem"]
-    assert "reopen it with its own" in (await hunks(client, run))[0]["problem"]
+    assert "reopen it with its own" in (await shown(client, run))[0]["problem"]
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     client.open(file, "latin-1")
     assert await accept(client, run, *found) == {"done": 2, "problem": ""}
@@ -132,7 +121,7 @@ async def test_a_log_that_cannot_be_written_is_said_before_anything_is_applied(
         ),
     ]:
         async with editor(home, repository, prelude, within) as client:
-            found = await hunks(client, run)
+            found = await shown(client, run)
             client.open(file)
             with pytest.raises(Refused, match=f"can't be written: {why}. Nothing is lost"):
                 await accept(client, run, *found)
@@ -145,7 +134,7 @@ async def test_a_run_whose_repository_is_gone_says_so_and_is_kept(
 ) -> None:
     run = written_run({"calc.py": NEW})
     repository.rename(tmp_path / "elsewhere")
-    assert [hunk["problem"] for hunk in await hunks(client, run)] == [GONE, GONE]
+    assert [hunk["problem"] for hunk in await shown(client, run)] == [GONE, GONE]
     await client.request("genie/resume", {"run": run, "longer": False})
     view = await client.view(run, lambda view: view["outcome"] == "failed")
     assert "There is no folder" in view["status"]
