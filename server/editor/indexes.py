@@ -20,6 +20,8 @@ from .wire import Server, notify
 
 MOST_SPANS = 20
 LONGEST_PREVIEW = 120
+SAVED_SOON = 2.0
+"""Seconds that a search waits for files that were saved: a step of making vectors may be under way."""
 HEADS = frozenset({".git/HEAD", ".git/logs/HEAD"})
 """Git changes one of them with each commit, checkout, merge and reset."""
 
@@ -38,10 +40,11 @@ class Indexes:
         self._worker = ThreadPoolExecutor(1, "index")
 
     async def find_code(self, wish: FindCode) -> CodeFound:
-        """Searches what is indexed so far. Raises UsageError, SetupError."""
+        """Searches what is indexed so far, and what was just saved. Raises UsageError, SetupError."""
         upkeep = await self.of(wish.folder)
+        whole = await upkeep.taken_in(SAVED_SOON) and upkeep.state.state != "indexing"
         spans = await asyncio.to_thread(_find, upkeep, Path(wish.folder), wish.query)
-        return CodeFound(spans, upkeep.state.state == "indexing")
+        return CodeFound(spans, indexing=not whole)
 
     async def change(self, wish: ChangeIndex) -> IndexState:
         """Updates, pauses, resumes or rebuilds. Raises UsageError, SetupError."""

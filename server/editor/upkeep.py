@@ -58,6 +58,8 @@ class Upkeep:
         self._due = asyncio.Event()
         self._idle = asyncio.Event()
         self._settled = asyncio.Event()
+        self._taken_in = asyncio.Event()
+        self._taken_in.set()
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._keep(), name=f"index of {root}")
         self._due.set()
@@ -75,12 +77,15 @@ class Upkeep:
         """Takes in some files (relative to the root), or looks at everything; when paused, later."""
         self._paths.update(paths)
         self._all = self._all or everything or len(self._paths) > MANY
+        if not self._paused:
+            self._taken_in.clear()
         self._due.set()
 
     async def pause(self) -> None:
         """Stops the work until `resume`; returns when it has stopped."""
         self._paused = True
         self._stop.set()
+        self._taken_in.set()
         self._tell("paused")
         await self._idle.wait()
 
@@ -113,6 +118,12 @@ class Upkeep:
             await asyncio.wait_for(self._settled.wait(), seconds)
         return self._settled.is_set()
 
+    async def taken_in(self, seconds: float) -> bool:
+        """Waits for what `changed` was told, unless it is put off: paused, or a part of everything."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._taken_in.wait(), seconds)
+        return self._taken_in.is_set()
+
     def end(self) -> None:
         """Ends the work at its next step. Nothing is lost if the process goes before that."""
         self._stop.set()
@@ -141,6 +152,7 @@ class Upkeep:
         self._stop.clear()
         if everything:
             self._tell("indexing", done=0, total=0)
+            self._taken_in.set()
         done = self._loop.run_in_executor(self._worker, self._work, everything, anew, paths)
         await asyncio.wait([done])
         error = done.exception()
@@ -154,6 +166,8 @@ class Upkeep:
             self._all = True
         else:
             self._fail(error)
+        if not self._due.is_set():
+            self._taken_in.set()
 
     def _embed_next(self, everything: bool, paths: tuple[str, ...]) -> None:
         """Some files' new chunks get their vectors when all others have theirs."""

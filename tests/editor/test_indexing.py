@@ -131,7 +131,6 @@ async def test_a_saved_file_is_found_at_once(home: Path, repository: Path) -> No
         before = len(told(client))
         save(client, repository / "calc.py", "def third():\n    return 3\n")
         save(client, repository / "new.py", "def brand_new():\n    return 4\n")
-        await state(client, lambda now: now["files"] == 2, before)
         assert await definers(client, repository, "third") == {"calc.py"}
         assert await definers(client, repository, "brand_new") == {"new.py"}
         assert await find(client, repository, "second") == []

@@ -328,7 +328,7 @@ async function findCode(vscode) {
   await window.screenshot("14-index");
   await window.line("MONTHS = 12").click();
   await window.page.keyboard.press("End");
-  await window.page.keyboard.type("\n\n\ndef brand_new_levy(cents):\n\"A stamp duty.\"\nreturn cents // 100\n");
+  await window.page.keyboard.insertText("\n\n\ndef brand_new_levy(cents):\n    \"A stamp duty.\"\n    return cents // 100\n");
   await window.page.keyboard.press("Control+s");
   await window.find("stamp duty");
   await window.found("brand_new_levy").waitFor();

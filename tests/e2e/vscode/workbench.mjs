@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Window } from "./window.mjs";
+import { until, Window } from "./window.mjs";
 
 export const ROOT = resolve(import.meta.dirname, "../../..");
 const { chromium } = createRequire(join(ROOT, "extension", "package.json"))("playwright-core");
@@ -136,9 +136,11 @@ class VSCode {
     page.setDefaultTimeout(60_000);
     page.on("dialog", (dialog) => dialog.accept());
     const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
-    await page.goto(`http://127.0.0.1:${this.port}/?${kind}=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
-    await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    await until(async () => {
+      // On a busy machine VS Code may show a workspace before it can read its file, and stays at "No Folder Opened".
+      await page.goto(`http://127.0.0.1:${this.port}/?${kind}=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
+      await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 20_000 });
+    });
     return new Window(page);
   }
 
@@ -181,11 +183,13 @@ class VSCode {
     rmSync(storage, { recursive: true });
   }
 
-  /** After a failure: a picture of each window, Genie's output, and no window left. */
+  /** After a failure: a picture of each window and what stands in it, Genie's output, and no window left. */
   async keepEvidence(name) {
     for (const context of this.browser.contexts()) {
       for (const page of context.pages()) {
         await new Window(page).screenshot(`failed-${name}`);
+        const text = await page.locator(".monaco-workbench").innerText().catch(String);
+        console.log(text.split(/\s*\n\s*/).join(" | ").slice(0, 3_000));
       }
       await context.close();
     }
