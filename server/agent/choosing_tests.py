@@ -22,7 +22,7 @@ async def choose_tests(desk: Desk) -> None:
     books = sorted(run.state.playbooks, key=lambda one: one.origin != "user")
     book = next((one for one in books if one.test_command), None)
     if named:
-        run.record(named_tests(named, desk.repository))
+        run.record(named_tests(named, desk.repository, "named for this task or in the settings"))
     elif book is not None:
         framework = _framework(book.test_command, desk.repository)
         run.record(TestsChosen(book.test_command, f"the playbook “{book.name}” says so", framework))
@@ -32,9 +32,9 @@ async def choose_tests(desk: Desk) -> None:
         run.record(TestsChosen("", "no file here tells how tests are run"))
 
 
-def named_tests(command: str, repository: Path) -> TestsChosen:
+def named_tests(command: str, repository: Path, how: str = "you named it") -> TestsChosen:
     """What the user named."""
-    return TestsChosen(command, "you named it", _framework(command, repository), by="user")
+    return TestsChosen(command, how, _framework(command, repository), by="user")
 
 
 def _framework(command: str, repository: Path) -> str:

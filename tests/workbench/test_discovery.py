@@ -120,6 +120,10 @@ async def test_an_environment_of_the_repository_is_preferred_if_it_has_pytest(
 ) -> None:
     write_files(tmp_path, {"tests/test_a.py": ""})
     venv.create(tmp_path / folder, symlinks=True)
+    python = tmp_path / folder / "bin" / "python"
+    python.unlink()
+    write_files(tmp_path, {f"{folder}/bin/python": f"#!/bin/sh\ntouch {tmp_path}/ran\n"})
+    python.chmod(0o755)
     (packages,) = (tmp_path / folder).glob("lib/python*/site-packages")
     found = await find_tests(tmp_path)
     assert found is not None
@@ -129,6 +133,7 @@ async def test_an_environment_of_the_repository_is_preferred_if_it_has_pytest(
     assert found is not None
     assert found.command == f"{folder}/bin/python -m pytest"
     assert f"{folder}/bin/python has pytest" in found.reason
+    assert not (tmp_path / "ran").exists(), "a repository's own program isn't started just to be asked"
 
 
 PACKAGES: Contents = {

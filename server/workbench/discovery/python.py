@@ -41,13 +41,12 @@ async def python_command(root: Path, folder: Path, why: str) -> tuple[str, str]:
     Virtual environments are looked for in both, tox's and nox's too. Where no interpreter has pytest the
     tests run by unittest if that is what they are written for; else the run will say what is missing.
     """
-    usable = [*_environments(folder, folder), *(_environments(root, folder) if root != folder else ())]
-    usable.append("python3")
-    python = None
-    for one in [*usable, sys.executable]:
-        if await _has_pytest(folder, one):
+    own = [*_environments(folder, folder), *(_environments(root, folder) if root != folder else ())]
+    usable = [*own, "python3"]
+    python = next((one for one in own if _holds_pytest(folder / one)), None)
+    for one in ("python3", sys.executable):
+        if python is None and await _finds_pytest(one):
             python = one
-            break
     if "Django" in why:
         return f"{shlex.quote(python or usable[0])} manage.py test", why
     if python is not None:
@@ -76,10 +75,16 @@ def _tox(root: Path) -> str:
     return fit[0] if fit else ""
 
 
-async def _has_pytest(folder: Path, python: str) -> bool:
+def _holds_pytest(python: Path) -> bool:
+    """Whether it lies in the environment of this interpreter: a repository's own isn't run just to ask it."""
+    packages = python.parent.parent.glob("lib/python*/site-packages")
+    return any((folder / name).exists() for folder in packages for name in ("pytest", "pytest.py"))
+
+
+async def _finds_pytest(python: str) -> bool:
     try:
         process = await asyncio.create_subprocess_exec(
-            *(python if "/" not in python else str(folder / python), "-I", "-c", _ASK),
+            *(python, "-I", "-c", _ASK),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
