@@ -41,7 +41,7 @@ export const GREY = "disabledForeground";
 
 /** The state of a run in words and as an icon; also what the status bar shows. */
 export function stateOf(run: Pick<RunView, "phase" | "outcome">): { icon: string; color?: string; words: string } {
-  if (run.phase === vscode.l10n.t("working")) return { icon: "loading~spin", words: vscode.l10n.t("working") };
+  if (run.phase === "working") return { icon: "loading~spin", words: vscode.l10n.t("working") };
   if (run.phase === "asking") return { icon: "question", color: "editorWarning.foreground", words: vscode.l10n.t("has a question") };
   switch (run.outcome) {
     case "solved":

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from ..language import tell, tell_number
 from .candidates import CandidateChosen, CandidateEnded, CandidatesBegan
 from .events import (
     Answered,
@@ -27,7 +28,7 @@ from .spans import place_of
 from .steering import AnswerUsed, Assumed, Branched, FileEdited, PlaybookChosen, SpanMarked, TaskEdited
 from .tested import CandidatesTried, Reproduced, TestsChosen, TestsRan
 
-_TOOLS = {
+DOING = {
     "list_files": "Looking at the files",
     "search_text": "Searching the text",
     "search_code": "Searching the code",
@@ -41,6 +42,7 @@ _TOOLS = {
     "ask_user": "Asking you",
     "finish": "Finishing",
 }
+"""What goes on while a tool is at work, by the tool's name."""
 
 
 def counts(ran: TestsRan) -> str:
@@ -48,9 +50,9 @@ def counts(ran: TestsRan) -> str:
     if ran.trouble:
         return ran.trouble
     if not ran.by_test:
-        return "failed" if ran.failed else "passed"
-    failed = f"{ran.failed} failed, " if ran.failed else ""
-    return f"{failed}{ran.passed} passed"
+        return tell("failed") if ran.failed else tell("passed")
+    failed = [tell("{count} failed", count=ran.failed)] if ran.failed else []
+    return ", ".join([*failed, tell("{count} passed", count=ran.passed)])
 
 
 @singledispatch
@@ -61,164 +63,200 @@ def words(event: Event) -> str:
 
 @words.register
 def _(event: TaskGiven) -> str:
-    return "Making a private copy of the repository"
+    return tell("Making a private copy of the repository")
 
 
 @words.register
 def _(event: ModelProbed) -> str:
-    return f"Found out how to ask {event.model}: {event.found}"
+    return tell("Found out how to ask {model}: {found}", model=event.model, found=event.found)
 
 
 @words.register
 def _(event: WorkbenchMade) -> str:
-    return f"Copied {event.files} files, reading the code"
+    return tell_number(
+        event.files, "Copied 1 file, reading the code", "Copied {count} files, reading the code"
+    )
 
 
 @words.register
 def _(event: TestsChosen) -> str:
-    return f"Tests are run by: {event.command}" if event.command else "No tests were found"
+    if not event.command:
+        return tell("No tests were found")
+    return tell("Tests are run by: {command}", command=event.command)
 
 
 @words.register
 def _(event: Found) -> str:
-    return f"Found {_number(len(event.spans), 'place')} in the code"
+    return tell_number(len(event.spans), "Found 1 place in the code", "Found {count} places in the code")
 
 
 @words.register
 def _(event: PlanChanged) -> str:
-    return "You changed the plan" if event.by == "user" else "Planned"
+    return tell("You changed the plan") if event.by == "user" else tell("Planned")
 
 
 @words.register
 def _(event: PlaybookChosen) -> str:
-    return f"Following “{event.name}”: {event.why}"
+    return tell("Following “{name}”: {why}", name=event.name, why=event.why)
 
 
 @words.register
 def _(event: Asked) -> str:
-    return "Waiting for your approval" if event.approval else "Waiting for your answer"
+    return tell("Waiting for your approval") if event.approval else tell("Waiting for your answer")
 
 
 @words.register
 def _(event: Answered) -> str:
-    return "Thinking about your answer" if event.by == "user" else "Went on with an assumption"
+    return tell("Thinking about your answer") if event.by == "user" else tell("Went on with an assumption")
 
 
 @words.register
 def _(event: Assumed) -> str:
-    return f"Assumed: {event.text}"
+    return tell("Assumed: {text}", text=event.text)
 
 
 @words.register
 def _(event: AnswerUsed) -> str:
-    return "Your answer changed the plan" if event.plan_changed else "Going on with your answer"
+    if event.plan_changed:
+        return tell("Your answer changed the plan")
+    return tell("Going on with your answer")
 
 
 @words.register
 def _(event: TaskEdited) -> str:
-    return "You changed the task"
+    return tell("You changed the task")
 
 
 @words.register
 def _(event: Branched) -> str:
-    return f"Gone back to event {event.seq} of {event.run}"
+    return tell("Gone back to event {seq} of {run}", seq=event.seq, run=event.run)
 
 
 @words.register
 def _(event: FileEdited) -> str:
-    return f"You edited the change of {event.change.path}"
+    return tell("You edited the change of {path}", path=event.change.path)
 
 
 @words.register
 def _(event: SpanMarked) -> str:
-    done = {"pin": "pinned", "drop": "dropped", "none": "unmarked"}[event.mark]
-    return f"You {done} {place_of(event.span)}"
+    place = place_of(event.span)
+    match event.mark:
+        case "pin":
+            return tell("You pinned {place}", place=place)
+        case "drop":
+            return tell("You dropped {place}", place=place)
+        case "none":
+            return tell("You unmarked {place}", place=place)
 
 
 @words.register
 def _(event: Commented) -> str:
     if event.place is None:
-        return "You replied to Genie"
-    return f"You remarked on {event.place.path}:{event.place.line}"
+        return tell("You replied to Genie")
+    return tell("You remarked on {path}:{line}", path=event.place.path, line=event.place.line)
 
 
 @words.register
 def _(event: Replied) -> str:
-    return "Answered your remark"
+    return tell("Answered your remark")
 
 
 @words.register
 def _(event: ThreadMarked) -> str:
-    return {
-        "open": "You opened a remark again",
-        "resolved": "You took a remark for settled",
-        "deleted": "You took a remark back",
-    }[event.mark]
+    match event.mark:
+        case "open":
+            return tell("You opened a remark again")
+        case "resolved":
+            return tell("You took a remark for settled")
+        case "deleted":
+            return tell("You took a remark back")
 
 
 @words.register
 def _(event: Said) -> str:
-    return "Thinking about what you said"
+    return tell("Thinking about what you said")
 
 
 @words.register
 def _(event: ModelSpoke) -> str:
-    return _TOOLS.get(event.calls[0].name, "Thinking") if event.calls else "Thinking"
+    return tell(DOING.get(event.calls[0].name, "Thinking") if event.calls else "Thinking")
 
 
 @words.register
 def _(event: Condensed) -> str:
-    return f"Condensed a long output by {event.model}"
+    return tell("Condensed a long output by {model}", model=event.model)
 
 
 @words.register
 def _(event: ToolAnswered) -> str:
-    return "Thinking"
+    return tell("Thinking")
 
 
 @words.register
 def _(event: PatchProposed) -> str:
     hunks = sum(len(change.hunks) for change in event.changes)
     if not event.changes:
-        return "Took the change back"
-    return f"Proposed {_number(hunks, 'change')} in {_number(len(event.changes), 'file')}"
+        return tell("Took the change back")
+    files = tell_number(len(event.changes), "1 file", "{count} files")
+    return tell_number(
+        hunks, "Proposed 1 change in {files}", "Proposed {count} changes in {files}", files=files
+    )
 
 
 @words.register
 def _(event: HunkDecided) -> str:
-    if event.decision == "conflict":
-        return f"A change could not be accepted: {event.reason}"
-    return "A change was taken back" if event.decision == "undone" else f"A change was {event.decision}"
+    match event.decision:
+        case "conflict":
+            return tell("A change could not be accepted: {reason}", reason=event.reason)
+        case "undone":
+            return tell("A change was taken back")
+        case "accepted":
+            return tell("A change was accepted")
+        case "rejected":
+            return tell("A change was rejected")
 
 
 @words.register
 def _(event: TestsRan) -> str:
     if event.flaky:
-        return f"Flaky: {', '.join(event.flaky)}"
-    return f"Tests{' again' if event.stage == 'again' else ''}: {counts(event)}"
+        return tell("Flaky: {tests}", tests=", ".join(event.flaky))
+    if event.stage == "again":
+        return tell("Tests again: {counts}", counts=counts(event))
+    return tell("Tests: {counts}", counts=counts(event))
 
 
 @words.register
 def _(event: Reproduced) -> str:
     if event.shown:
-        return f"Reproduced: {_number(len(event.shown), 'new test')} failed without the change"
-    return "The new tests pass without the change too" if event.silent else "Looked at the new tests"
+        return tell_number(
+            len(event.shown),
+            "Reproduced: 1 new test failed without the change",
+            "Reproduced: {count} new tests failed without the change",
+        )
+    if event.silent:
+        return tell("The new tests pass without the change too")
+    return tell("Looked at the new tests")
 
 
 @words.register
 def _(event: CandidatesTried) -> str:
-    return f"Tested {_number(event.tried, 'candidate repair')}, {event.passed} passed"
+    return tell_number(
+        event.tried,
+        "Tested 1 candidate repair, {passed} passed",
+        "Tested {count} candidate repairs, {passed} passed",
+        passed=event.passed,
+    )
 
 
 @words.register
 def _(event: CandidatesBegan | CandidateEnded | CandidateChosen) -> str:
     match event:
         case CandidatesBegan(runs=runs):
-            return f"{len(runs)} candidates are at work"
+            return tell("{count} candidates are at work", count=len(runs))
         case CandidateEnded(outcome=outcome):
-            return f"A candidate ended: {outcome}"
+            return tell("A candidate ended: {outcome}", outcome=outcome)
         case CandidateChosen(why=why):
-            return f"Chose a candidate. {why}"
+            return tell("Chose a candidate. {why}", why=why)
 
 
 @words.register
@@ -228,13 +266,9 @@ def _(event: Warned) -> str:
 
 @words.register
 def _(event: Resumed) -> str:
-    return "Going on"
+    return tell("Going on")
 
 
 @words.register
 def _(event: Finished) -> str:
     return event.why
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -11,6 +11,7 @@ from ..agent.store import run_folder
 from ..agent.threads import changed_paths, nearby, offer, place_at, remark, unheard, whereabouts
 from ..edits.text import contents
 from ..errors import UsageError
+from ..language import tell
 from ..protocol.remarks import Comment, MarkThread, Remarked, ThreadView, WordsView
 from ..protocol.runs import Nothing
 from .files import real, real_of_uri
@@ -85,14 +86,14 @@ def thread_views(state: RunState, look: Look, working: bool) -> tuple[ThreadView
 
 def _told(thread: Thread, waits: bool, rests: bool) -> str:
     if thread.resolved:
-        return "Settled"
+        return tell("Settled")
     if thread.words[-1].by == "genie":
-        return "Genie has answered"
+        return tell("Genie has answered")
     if not waits:
-        return "Genie has read this"
-    return (
-        "Genie isn't at work: resume to have this answered" if rests else "Genie reads this at its next turn"
-    )
+        return tell("Genie has read this")
+    if rests:
+        return tell("Genie isn't at work: resume to have this answered")
+    return tell("Genie reads this at its next turn")
 
 
 def _seen(place: Place, look: Look) -> Present:
@@ -105,7 +106,7 @@ def _view(thread: Thread, file: Present, told: str) -> ThreadView:
     lines = _lines(file)
     at = whereabouts(thread.place, lines)
     line = at if at >= 0 else nearby(thread.place, lines)
-    told = told if at >= 0 else f"Outdated, since the line was changed · {told}"
+    told = told if at >= 0 else f"{tell('Outdated, since the line was changed')} · {told}"
     words = tuple(WordsView(one.by, safe(one.text)) for one in thread.words)
     return ThreadView(thread.id, file.uri, line, at < 0, thread.resolved, told, words)
 

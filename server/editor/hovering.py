@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from ..agent.events import HunkDecided, Step
 from ..agent.state import Rationale
+from ..language import tell
 from ..protocol import CLIENT_COMMANDS
 from ..protocol.runs import HunkView, RunView
 from .lenses import Marked, marked
@@ -43,9 +44,9 @@ def hover(views: Iterable[RunView], params: types.HoverParams) -> types.Hover | 
 def story(why: Rationale, plan: Sequence[Step], decided: HunkDecided | None) -> str:
     """Why a hunk is as it is, and why the user didn't want it, as Markdown; "" where nobody said."""
     parts = [safe(why.reason)] if why.reason else []
-    parts += [f"*Step:* {safe(step.text)}" for step in plan if step.id in why.steps]
+    parts += [f"*{tell('Step:')}* {safe(step.text)}" for step in plan if step.id in why.steps]
     if decided and decided.decision == "rejected" and decided.reason:
-        parts.append(f"*You rejected it:* {safe(decided.reason)}")
+        parts.append(f"*{tell('You rejected it:')}* {safe(decided.reason)}")
     return "\n\n".join(parts)
 
 
@@ -56,18 +57,18 @@ def _told(one: Marked) -> str:
 def _difference(hunk: HunkView) -> str:
     rows = [
         *(f"-{line}" for line in hunk.removed),
-        *_clipped(hunk.more_removed, "go"),
+        *_clipped(hunk.more_removed),
         *(f"+{line}" for line in hunk.added),
-        *_clipped(hunk.more_added, "come"),
+        *_clipped(hunk.more_added),
     ]
     return block("\n".join(rows), "diff")
 
 
-def _clipped(more: int, fate: str) -> list[str]:
-    return [f"… {more:,} more lines {fate}: Show Diff has them all"] if more else []
+def _clipped(more: int) -> list[str]:
+    return [tell("… {count} more lines: Show Diff has them all", count=more)] if more else []
 
 
 def _links(one: Marked) -> Iterator[str]:
     arguments = quote(json.dumps([to_json(one.ref)]))
     for name in _LINKS if one.hunk.state == "open" else _TAKEN_OUT:
-        yield f"[{CLIENT_COMMANDS[name]}](command:{name}?{arguments})"
+        yield f"[{tell(CLIENT_COMMANDS[name])}](command:{name}?{arguments})"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
+from ..language import tell
 from ..protocol import CLIENT_COMMANDS
 from ..protocol.runs import HunkRef, HunkState, HunkView, RunView
 from .files import real_of_uri
@@ -14,13 +15,13 @@ _LENSES = (
     *("genie.acceptHunk", "genie.rejectHunk", "genie.editHunk", "genie.commentHunk"),
     *("genie.nextHunk", "genie.previousHunk"),
 )
-_FIXES = {
+FIXES = {
     "genie.acceptHunk": "Accept Genie's change",
     "genie.rejectHunk": "Reject Genie's change",
     "genie.rejectHunkWithReason": "Reject Genie's change with a reason…",
     "genie.commentHunk": "Comment on Genie's change",
 }
-
+"""Quick fixes: the extension's command and their title."""
 
 OPEN: tuple[HunkState, ...] = ("open",)
 
@@ -80,8 +81,9 @@ def code_actions(views: Iterable[RunView], params: types.CodeActionParams) -> li
 
 
 def _actions(hunk: Marked) -> Iterator[types.CodeAction]:
-    for name, title in _FIXES.items():
-        yield types.CodeAction(title, kind=types.CodeActionKind.QuickFix, command=_command(name, title, hunk))
+    for name, title in FIXES.items():
+        command = _command(name, title, hunk)
+        yield types.CodeAction(command.title, kind=types.CodeActionKind.QuickFix, command=command)
 
 
 def _wanted(context: types.CodeActionContext) -> bool:
@@ -92,7 +94,7 @@ def _wanted(context: types.CodeActionContext) -> bool:
 
 
 def _command(name: str, title: str, hunk: Marked) -> types.Command:
-    return types.Command(title, name, arguments=[to_json(hunk.ref)])
+    return types.Command(tell(title), name, arguments=[to_json(hunk.ref)])
 
 
 def _line(line: int) -> types.Range:

@@ -20,6 +20,9 @@ from .lineage import Lineage, Place
 STALE = "The lines of this change, or those beside it, were changed since."
 _ALREADY = "The file already reads like this."
 _TAKEN = "It takes the place of a change that you have accepted: take that one back first."
+REASONS = (STALE, _ALREADY, _TAKEN, GONE)
+"""Why a hunk has no place, where no values are in the sentence."""
+
 _WHY = {"in": _ALREADY, "there": _ALREADY, "changed": STALE, "taken": _TAKEN}
 
 

@@ -15,6 +15,7 @@ from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
 from .. import __version__
 from ..config import Settings
+from ..language import speak
 from ..processes import take_wire
 from .approving import list_approvals, revoke_approvals
 from .guidance import list_playbooks, make_playbook
@@ -46,6 +47,7 @@ def build(settings: Callable[[], Settings]) -> tuple[Server, Service]:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.protocol.take_exact_documents(params)
+        speak(params.locale or "en")
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:

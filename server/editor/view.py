@@ -17,6 +17,7 @@ from ..agent.threads import offer
 from ..agent.words import counts, words
 from ..edits.changes import Hunk, mode_words
 from ..edits.text import contents
+from ..language import tell
 from ..protocol.runs import FileView, Followed, HunkView, RunPhase, RunView
 from .discussing import Look, thread_views
 from .editing import found_spans, question
@@ -74,7 +75,7 @@ def view(run: str, state: RunState, working: bool, look: Look, files: tuple[File
 
 def abroad(made: RunView) -> RunView:
     """The view of a run that another window or a terminal works on."""
-    return replace(made, elsewhere=True, status=f"{made.status} (in another window or a terminal)")
+    return replace(made, elsewhere=True, status=f"{made.status} ({tell('in another window or a terminal')})")
 
 
 def longer(state: RunState) -> str:
@@ -82,7 +83,7 @@ def longer(state: RunState) -> str:
     end = state.finished
     if end is None or not end.limit or end.outcome == "solved":
         return ""
-    return f"{end.why.partition(';')[0]}. Go on for as long again?"
+    return tell("{why}. Go on for as long again?", why=end.why.partition(";")[0])
 
 
 def phase(state: RunState, working: bool) -> RunPhase:
@@ -99,7 +100,7 @@ def status(state: RunState, working: bool) -> str:
     if state.last is None:
         return ""
     if not working and not state.finished:
-        return "Interrupted; resume to go on"
+        return tell("Interrupted; resume to go on")
     return words(state.last)
 
 
@@ -109,12 +110,12 @@ def tests(state: RunState) -> str:
     Behind them what is known of flaky tests, and of those that reproduce what was wrong.
     """
     ran = " → ".join(counts(ran) for ran in (state.before, state.after) if ran)
-    parts = [ran, f"{len(state.flaky)} flaky" if state.flaky else ""]
+    parts = [ran, tell("{count} flaky", count=len(state.flaky)) if state.flaky else ""]
     if state.reproduced:
         shown, silent = (len(names) for names in (state.reproduced.shown, state.reproduced.silent))
         parts += [
-            f"{shown} new reproduced it" if shown else "",
-            f"{silent} new show nothing" if silent else "",
+            tell("{count} new reproduced it", count=shown) if shown else "",
+            tell("{count} new show nothing", count=silent) if silent else "",
         ]
     return ", ".join(filter(None, parts))
 
@@ -147,7 +148,7 @@ def _hunk(hunk: Hunk, standing: Standing, file: Present, told: str, steps: tuple
         contents(before[:MOST_LINES]),
         contents(after[:MOST_LINES]),
         standing.state,
-        standing.problem,
+        tell(standing.problem),
         mode_words(hunk),
         steps,
         told,

@@ -3,6 +3,7 @@
 from ..agent.events import ModelSpoke
 from ..agent.state import RunState
 from ..config import NO_PROFILE
+from ..language import tell
 from ..protocol.runs import CandidateView
 
 
@@ -28,12 +29,15 @@ def candidates(state: RunState) -> tuple[CandidateView, ...]:
 def _told(name: str, state: RunState) -> str:
     ended = state.ended.get(name)
     if ended is None:
-        return "at work"
+        return tell("at work")
     stands = next((one for one in state.chosen.standings if one.run == name), None) if state.chosen else None
     if stands is None or not stands.lines:
         return ended.outcome
-    tests = f"breaks {stands.broken}, mends {stands.mended}" if stands.tested else "untested"
-    return f"{ended.outcome}, {tests}, {stands.agreeing} propose the same, {stands.lines} lines"
+    tests = tell("untested")
+    if stands.tested:
+        tests = tell("breaks {broken}, mends {mended}", broken=stands.broken, mended=stands.mended)
+    same = tell("{count} propose the same, {lines} lines", count=stands.agreeing, lines=stands.lines)
+    return f"{ended.outcome}, {tests}, {same}"
 
 
 def _is_chosen(name: str, state: RunState) -> bool:

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inGermanByKeys } from "./language_stories.mjs";
 import { OFFERED } from "./offered.mjs";
 import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { reviewAtRandom } from "./random_reviews.mjs";
@@ -381,5 +382,5 @@ async function badPython(vscode) {
 
 export const STORIES = {
   reviewAndUndo, wholeWay, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
-  twoFolders, twoWindows, reviewAtRandom, endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
+  twoFolders, twoWindows, inGermanByKeys, reviewAtRandom, endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
 };

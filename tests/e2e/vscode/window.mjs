@@ -127,8 +127,11 @@ export class Window {
 
   /** Clicks an inline action of a tree's row. */
   async rowAction(row, title) {
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+    const action = row.locator(`.actions .action-label[aria-label^="${title}"]`);
+    await until(async () => {
+      await row.hover({ timeout: 3_000 }); // again, if the rows have moved under the mouse
+      await action.click({ timeout: 3_000 });
+    });
   }
 
   /** Clicks the `nth` CodeLens of that title; a lens may be inert until the editor was touched. */

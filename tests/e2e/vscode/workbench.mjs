@@ -57,15 +57,21 @@ export function packProvider(folder) {
 
 /**
  * Starts VS Code with the extensions installed in a profile of its own. `settings` are the user's, `script` is
- * the file with what the editor's own model says. Unless it is `trusting`, it trusts no folder.
+ * the file with what the editor's own model says. Unless it is `trusting`, it trusts no folder. VS Code itself has
+ * English words in any `language`.
  */
-export async function startVSCode({ vsix, settings = {}, script = "", trusting = true }) {
+export async function startVSCode({ vsix, settings = {}, script = "", trusting = true, language = "en" }) {
   const home = mkdtempSync(join(tmpdir(), "genie-vscode-"));
   const data = join(home, "data");
   for (const [place, values] of [["User", { ...SETTINGS, ...settings }], ["Machine", settings]]) {
     mkdirSync(join(data, place), { recursive: true });
     writeFileSync(join(data, place, "settings.json"), JSON.stringify(values));
   }
+  const words = join(home, "words.json");
+  writeFileSync(words, JSON.stringify({ contents: {} }));
+  const from = [{ extensionIdentifier: { id: "genie-e2e.language-pack" }, version: "0.0.1" }];
+  const packs = { [language]: { hash: language, extensions: from, translations: { vscode: words } } };
+  writeFileSync(join(data, "languagepacks.json"), JSON.stringify(packs));
   writeFileSync(join(home, "config.yaml"), "");
   const env = { ...process.env, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, GENIE_HOME: join(home, "genie"), GENIE_E2E_SCRIPT: script };
   env.GENIE_E2E_REVIEWS = join(home, "reviews.json");
@@ -78,7 +84,8 @@ export async function startVSCode({ vsix, settings = {}, script = "", trusting =
   }
   const port = await freePort();
   const log = openSync(join(home, "server.log"), "w");
-  const server = spawn(NODE, [...base, ...SERVER_FLAGS, ...(trusting ? ["--disable-workspace-trust"] : []), "--bind-addr", `127.0.0.1:${port}`], {
+  const flags = [...SERVER_FLAGS, ...(trusting ? ["--disable-workspace-trust"] : []), "--locale", language];
+  const server = spawn(NODE, [...base, ...flags, "--bind-addr", `127.0.0.1:${port}`], {
     env,
     stdio: ["ignore", log, log],
     detached: true,
