@@ -27,7 +27,8 @@ export function item(id: string, label: string, look: Look): vscode.TreeItem {
   if (look.icon) made.iconPath = look.icon;
   if (look.context) made.contextValue = look.context;
   if (look.command) made.command = look.command;
-  if (look.said) made.accessibilityInformation = { label: look.said };
+  // Without it a screen reader reads the tooltip, and neither label nor description.
+  made.accessibilityInformation = { label: look.said ?? [label, look.description].filter(Boolean).join(", ") };
   return made;
 }
 

@@ -14,6 +14,7 @@ import { Life } from "./life";
 import { lendKey, setKey } from "./keys";
 import { chooseModel, lendModels } from "./models";
 import { lendNavigation } from "./navigation";
+import { Notices } from "./notices";
 import { Planning } from "./planning";
 import { playbookCommands } from "./playbooks";
 import { showStore } from "./storing";
@@ -40,6 +41,8 @@ export function activate(context: vscode.ExtensionContext): void {
         life.see(news.view);
         if (!shown.receive(news)) {
           void client.request(showRequest, { run: news.view.run }).then((view) => shown.show(view));
+        } else if (shown.view?.run !== news.view.run) {
+          notices.see(news.view, news.files.length);
         }
       });
       client.onNotification(indexStateNotification, (state) => indexing.receive(state));
@@ -54,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     gone: (error) => void life.gone(error),
   });
+  const notices = new Notices(shown);
   const life = new Life(shown, server, output);
   const indexing = new Indexing(server);
   const remarks = new Remarks(shown, server);
@@ -101,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     indexing,
     remarks,
+    notices,
     vscode.commands.registerCommand("genie.comment", send),
     showHunks(shown),
     showSidebar(shown, planning, history),

@@ -120,7 +120,7 @@ function runBranches(runs: readonly Listed[], shown: string | undefined): Branch
   return runs.map((run) => {
     const state = stateOf(run);
     const resting = run.phase === "finished" || run.phase === "stopped";
-    const when = new Date(run.at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
+    const when = new Date(run.at).toLocaleString(vscode.env.language, { dateStyle: "short", timeStyle: "short" });
     const own = [run.run === shown ? vscode.l10n.t("shown") : "", state.words, run.folder, when, run.origin && vscode.l10n.t("branch")];
     const told = own.filter(Boolean);
     return {

@@ -166,8 +166,8 @@ class Runs:
             _log.error("Run %s broke down", run.id, exc_info=error)
         if not run.state.finished:
             self._finish(run, Finished("failed", str(error)) if error else STOPPED)
-        if error or (run.state.finished and run.state.finished.outcome == "failed"):
-            self._failed(run.state.finished.why if run.state.finished else str(error))
+        if error and not run.state.finished:
+            self._failed(str(error))
         del self._jobs[run.id]
         self._rest(run)
 

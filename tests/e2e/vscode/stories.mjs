@@ -1,20 +1,20 @@
 // What users do with Genie in VS Code, each from beginning to end. Every story gets a VS Code that runs.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findCode, searchByMeaning } from "./finding_stories.mjs";
 import { inGermanByKeys } from "./language_stories.mjs";
+import { editorModel, endpointAndCandidates, offline } from "./model_stories.mjs";
 import { OFFERED } from "./offered.mjs";
-import { makeEndpointRepository, makeLargerRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
+import { makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { reviewAtRandom } from "./random_reviews.mjs";
 import { reviewRemarks } from "./review_stories.mjs";
 import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { TRUST } from "./trust_stories.mjs";
 import { wholeWay } from "./whole_way.mjs";
 import { chooseModel, until } from "./window.mjs";
-import { twoFolders, twoWindows } from "./workspace_stories.mjs";
-import { ROOT } from "./workbench.mjs";
+import { twoFolders, twoTasks, twoWindows } from "./workspace_stories.mjs";
 
 const PLUS = "result += amount";
 const MINUS = "result -= amount";
@@ -237,131 +237,6 @@ async function goOnPastALimit(vscode) {
   await window.close();
 }
 
-/** The built-in engine, without a key or a network. */
-async function offline(vscode) {
-  const { folder } = makeSimpleRepository();
-  const window = await vscode.open(folder);
-  await chooseModel(window, "Offline");
-  await window.openFile("ledger.py");
-  await window.command("Genie: Solve Task");
-  await window.enter("total([100, 250]) is -350");
-  await window.toast("Genie: solved").waitFor({ timeout: 300_000 });
-  await window.proposed(PLUS);
-  await window.screenshot("9-offline");
-  await window.lens("Accept");
-  await window.line(PLUS).waitFor();
-  await window.line(MINUS).waitFor({ state: "detached" });
-  await window.close();
-}
-
-/** One of the editor's own models and its definitions, which another extension provides. */
-async function editorModel(vscode) {
-  const { folder } = makeRepository();
-  const window = await vscode.open(folder);
-  await chooseModel(window, "Scripted One");
-  await window.command("Genie: Solve Task");
-  await window.enter("Amounts come out wrong");
-  await window.toast("Where is total?").waitFor();
-  await window.toast("Who gets the cents").waitFor();
-  await window.command("Genie: Answer Question");
-  await window.pick("The first ones");
-  await window.status("Genie: solved, 3 to review").waitFor();
-  await window.row("Task", "editor:genie-e2e/scripted-1").waitFor();
-  await window.screenshot("10-editor-model");
-  await window.close();
-}
-
-/** A model at an endpoint is found, asked what it can do, chosen, and writes two candidates. */
-async function endpointAndCandidates(vscode) {
-  const { home, folder, replies } = makeEndpointRepository();
-  const [script, port, settings] = [join(home, "replies.json"), join(home, "port"), join(vscode.home, "genie", "settings.toml")];
-  writeFileSync(script, JSON.stringify(replies));
-  const double = join(ROOT, "tests", "doubles", "chat_server.py");
-  const server = spawn(process.env.GENIE_E2E_PYTHON ?? "python3", [double, script, "--port-file", port], { stdio: "ignore" });
-  try {
-    await until(async () => assert.ok(existsSync(port)));
-    mkdirSync(join(vscode.home, "genie"), { recursive: true });
-    writeFileSync(settings, `candidates = 2\nmodel.base_url = "${readFileSync(port, "utf8")}"\n`);
-    const window = await vscode.open(folder);
-    await window.command("Genie: Choose Model");
-    await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "double-large" }).waitFor({ timeout: 300_000 });
-    await window.screenshot("18-models-found");
-    await window.pick("double-large");
-    await window.toast("What can double-large do?").locator(".monaco-button", { hasText: "Find Out" }).click();
-    await window.toast("native tool calls (3 of 3 valid)").waitFor();
-    await window.screenshot("19-model-probed");
-    await window.command("Genie: Solve Task");
-    await window.enter("total([100, 250]) is -350");
-    await window.toast("Genie: solved").waitFor({ timeout: 300_000 });
-    await window.row("Task", "Candidate 2").waitFor();
-    await window.screenshot("20-candidates");
-    await chooseModel(window, "Offline");
-    await window.close();
-  } finally {
-    server.kill();
-    rmSync(settings, { force: true });
-  }
-}
-
-/** Code is found by what it does, looked at, left and opened; a saved file is found; the index tells of itself. */
-async function findCode(vscode) {
-  const { folder } = makeLargerRepository();
-  const window = await vscode.open(folder);
-  await window.openFile("ledger.py");
-  await window.line("def label").click();
-  await window.find("payments for a loan");
-  await window.found("instalments").waitFor({ timeout: 120_000 });
-  await window.line("each = cents // count").waitFor();
-  await window.screenshot("12-find-code");
-  await window.page.keyboard.press("Escape");
-  await window.tab("interest.py").waitFor({ state: "detached" });
-  await window.status("Ln 12").waitFor();
-
-  await window.find("next months' first days");
-  await window.found("due_dates").waitFor();
-  await window.page.keyboard.press("Enter");
-  await window.tab("interest.py").waitFor();
-  await window.status("Ln 14, Col 1").waitFor();
-  await window.line("def due_dates").waitFor();
-  await window.screenshot("13-found");
-
-  await window.languageStatus("Genie index: 4 files");
-  await window.screenshot("14-index");
-  await window.line("MONTHS = 12").click();
-  await window.page.keyboard.press("End");
-  await window.page.keyboard.insertText("\n\n\ndef brand_new_levy(cents):\n    \"A stamp duty.\"\n    return cents // 100\n");
-  await window.page.keyboard.press("Control+s");
-  await window.find("stamp duty");
-  await window.found("brand_new_levy").waitFor();
-  await window.status("Ln 6").waitFor();
-  await window.page.keyboard.press("Escape");
-  await window.status("Ln 9").waitFor();
-  await window.command("Genie: Pause Indexing");
-  await window.languageStatus("Genie index: paused");
-  await window.command("Genie: Resume Indexing");
-  await window.command("Genie: Rebuild Index");
-  await window.languageStatus("Genie index: 4 files");
-  await window.close();
-}
-
-/** The model is fetched into the extension's own environment; what no word leads to is found by it. */
-async function searchByMeaning(vscode) {
-  const { folder } = makeLargerRepository();
-  const window = await vscode.open(folder);
-  await window.openFile("ledger.py");
-  await window.command("Genie: Set Up Search by Meaning");
-  await window.toast("84 MB are downloaded once").locator(".monaco-button", { hasText: "Set Up" }).click();
-  await window.toast("setting up search by meaning").waitFor();
-  await window.screenshot("15-setting-up-meaning");
-  await window.toast("setting up search by meaning").waitFor({ state: "detached", timeout: 300_000 });
-  await window.languageStatus("all by meaning");
-  await window.screenshot("16-meaning");
-  await window.find("borrowed money");
-  await window.found("close in meaning").waitFor();
-  await window.screenshot("17-found-by-meaning");
-  await window.close();
-}
-
 /** A Python that isn't there is said with a way out; an environment that was damaged is made anew. */
 async function badPython(vscode) {
   const { folder } = makeSimpleRepository();
@@ -381,6 +256,6 @@ async function badPython(vscode) {
 }
 
 export const STORIES = {
-  reviewAndUndo, wholeWay, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel,
+  reviewAndUndo, wholeWay, reviewRemarks, stopAndResume, goOnPastALimit, steer, arrangeThePlan, keepHouse, offline, editorModel, twoTasks,
   twoFolders, twoWindows, inGermanByKeys, reviewAtRandom, endpointAndCandidates, findCode, searchByMeaning, ...OFFERED, ...TRUST, badPython,
 };

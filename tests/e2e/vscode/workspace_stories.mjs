@@ -1,9 +1,9 @@
-// What users do with more than one folder in a window, and more than one window on a folder.
+// What users do with more than one folder in a window, more than one window on a folder, and two tasks at once.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePatchedRepository } from "./repository.mjs";
+import { makePatchedRepository, makeRepository } from "./repository.mjs";
 import { chooseModel, until } from "./window.mjs";
 
 const PLUS = "result += amount";
@@ -90,4 +90,32 @@ export async function twoWindows(vscode) {
   });
   await here.close();
   await there.close();
+}
+
+/** Two tasks at once: the one that isn't shown asks, is shown by the answer's button, and tells its end by name. */
+export async function twoTasks(vscode) {
+  const [slow, quick] = [makeRepository(), makePatchedRepository()];
+  const hold = `${vscode.script}.hold`;
+  const window = await vscode.open(slow.folder);
+  writeFileSync(hold, "");
+  await chooseModel(window, "Scripted One");
+  await window.command("Genie: Solve Task");
+  await window.enter("Amounts come out wrong");
+  await window.row("Task", "Modeleditor:genie-e2e").waitFor();
+  await chooseModel(window, "Another model", `scripted:${quick.script}`);
+  await window.command("Genie: Solve Task");
+  await window.enter("Sums are negative");
+  await window.status("Genie: solved, 3 to review").waitFor();
+  rmSync(hold);
+  const asked = window.toast("Genie asks, at work on “Amounts come out wrong”: Who gets the cents");
+  await asked.locator(".monaco-button", { hasText: "Answer" }).click();
+  await window.row("Task", "Amounts come out wrong").waitFor();
+  await window.screenshot("40-two-tasks");
+  await window.pick("The first ones");
+  await window.command("Genie: Show Run");
+  await window.pick("Sums are negative");
+  await window.toast("Genie: solved “Amounts come out wrong”").locator(".monaco-button", { hasText: "Review Changes" }).click();
+  await window.row("Task", "Amounts come out wrong").waitFor();
+  await window.tab("ledger.py").waitFor();
+  await window.close();
 }

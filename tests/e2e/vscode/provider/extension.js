@@ -2,7 +2,9 @@
 // And a definition provider, which says what it is asked for and knows where `total` is. And an agent that asks
 // for Genie's tools and shows what they say. And a linter. And a user who reviews at random (reviews.js).
 
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
+const { watch } = require("node:fs/promises");
+const { dirname } = require("node:path");
 const vscode = require("vscode");
 const { playReviews } = require("./reviews");
 
@@ -21,6 +23,17 @@ const ASKED = [
   ["genie_references", { name: "label" }],
   ["genie_searchCode", { query: "shares that differ by a cent", limit: 3 }],
 ];
+
+/** Waits until a file is gone. */
+async function released(file) {
+  if (existsSync(file)) {
+    for await (const _ of watch(dirname(file))) {
+      if (!existsSync(file)) {
+        return;
+      }
+    }
+  }
+}
 
 async function askTools() {
   const countTokens = async (text) => Math.ceil(text.length / 4);
@@ -52,6 +65,7 @@ exports.activate = (context) => {
     provideLanguageModelChatInformation: () => [MODEL],
     provideTokenCount: (_model, text) => Math.ceil(JSON.stringify(text).length / 4),
     async provideLanguageModelChatResponse(_model, messages, _options, progress) {
+      await released(`${process.env.GENIE_E2E_SCRIPT}.hold`);
       const turns = JSON.parse(readFileSync(process.env.GENIE_E2E_SCRIPT, "utf8"));
       const played = messages.filter(({ role }) => role === vscode.LanguageModelChatMessageRole.Assistant).length;
       const turn = turns[played];
