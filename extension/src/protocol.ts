@@ -366,7 +366,8 @@ export interface MarkThread {
 /**
  * A test with its file (`uri`, "" where none is known), and where in it or below it failed (0-based).
  *
- * `message` is the assertion or the error, "" for a test that passes.
+ * `message` is the assertion or the error, "" for a test that passes. `seconds` is how long it took, 0 where
+ * that isn't known.
  */
 export interface TestView {
   readonly id: string;
@@ -377,6 +378,7 @@ export interface TestView {
   readonly message: string;
   readonly failed_uri: string;
   readonly failed_line: number;
+  readonly seconds: number;
 }
 
 /**

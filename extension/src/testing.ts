@@ -61,10 +61,11 @@ function report(
   const run = controller.createTestRun(request, name, false);
   tests.forEach((test, place) => {
     const item = items[place];
+    const took = test.seconds ? test.seconds * 1_000 : undefined;
     if (item && test.status === "passed") {
-      run.passed(item);
+      run.passed(item, took);
     } else if (item) {
-      run[test.status === "error" ? "errored" : "failed"](item, messageOf(test));
+      run[test.status === "error" ? "errored" : "failed"](item, messageOf(test), took);
     }
   });
   run.end();

@@ -52,4 +52,5 @@ def _view(root: Path, one: TestOutcome, passed: bool = False) -> TestView:
         message="" if passed else one.message or "It failed without a message.",
         failed_uri=(root / deepest.path).as_uri() if deepest else "",
         failed_line=deepest.line - 1 if deepest else 0,
+        seconds=0.0 if passed else one.seconds,  # what is known of a mended one is how long it took to fail
     )

@@ -8,7 +8,8 @@ from typing import Literal
 class TestView:
     """A test with its file (`uri`, "" where none is known), and where in it or below it failed (0-based).
 
-    `message` is the assertion or the error, "" for a test that passes.
+    `message` is the assertion or the error, "" for a test that passes. `seconds` is how long it took, 0 where
+    that isn't known.
     """
 
     id: str
@@ -19,6 +20,7 @@ class TestView:
     message: str
     failed_uri: str
     failed_line: int
+    seconds: float
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def state_in(folder: Path) -> RunState:
 
 
 def bad(name: str, *frames: Frame) -> TestOutcome:
-    return TestOutcome(f"{TEST}::{name}", "failed", f"{name} is wrong", frames)
+    return TestOutcome(f"{TEST}::{name}", "failed", f"{name} is wrong", frames, 0.25)
 
 
 def ran(moment: str, *outcomes: TestOutcome, whole: bool = True) -> TestsRan:
@@ -49,9 +49,9 @@ def test_what_failed_before_and_passes_now_is_shown_as_passing(tmp_path: Path) -
     part = step(state, ran("after", whole=False))
     assert results(part).tests == ()
     state = step(state, ran("after", bad("test_sub")))
-    assert [(one.label, one.status) for one in results(state).tests] == [
-        ("test_sub", "failed"),
-        ("test_add", "passed"),
+    assert [(one.label, one.status, one.seconds) for one in results(state).tests] == [
+        ("test_sub", "failed", 0.25),
+        ("test_add", "passed", 0.0),
     ]
     assert latest(state) != before
 
