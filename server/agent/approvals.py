@@ -4,7 +4,6 @@ They lie in the user's data folder, each in a file of its own, so that two runs 
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ import cattrs
 
 from ..config import data_home
 from ..errors import SetupError
+from ..replacing import replace_file
 
 ONCE = "Once"
 ALWAYS = "Always for this command in this workspace"
@@ -51,11 +51,9 @@ def approve(repository: str, command: str) -> None:
     """Remembers it. Raises SetupError where it can't be written."""
     file = _file(repository, command)
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    part = file.with_name(f"{file.name}.{os.getpid()}")
+    text = json.dumps(asdict(Approved(repository, command, now)), indent=1)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(asdict(Approved(repository, command, now)), indent=1), "utf-8")
-        part.replace(file)
+        replace_file(file, text.encode(), 0o600)
     except OSError as error:
         raise SetupError(f"The approval can't be remembered in {file}: {error.strerror}.") from error
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from ..edits.changes import PLAIN, FileChange, diff
 from ..edits.merging import merged
 from ..errors import EditError, WorkbenchError
+from ..replacing import replace_file
 from ..workbench.files import read, write
 from .desk import Desk
 from .events import Event, PatchProposed, Warned
 from .log import Run
 from .proposal import changes_of
-from .review import replace_file
 from .state import RunState, accepted, hunk_ids, rejected
 from .steering import FileEdited
 

@@ -1,7 +1,6 @@
 """A proposal reaches the user's checkout from the terminal, hunk by hunk, and is taken back from it."""
 
 import os
-import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from ..edits.changes import FileChange, mode_by
 from ..edits.merging import merged
 from ..errors import EditError, UsageError, WorkbenchError
+from ..replacing import replace_file
 from ..workbench.files import mode_with
 from .events import HunkDecided
 from .log import Run
@@ -165,25 +165,6 @@ def _put(path: Path, old: bytes | None, data: bytes | None, mode: int) -> None:
         replace_file(path, data, mode)
     elif data is not None and _mode(path) != mode:
         path.chmod(mode)
-
-
-def replace_file(path: Path, data: bytes | None, mode: int) -> None:
-    """Puts `data` in the place of the file at once (None: deletes it). Raises OSError."""
-    if data is None:
-        path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".genie-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _umask() -> int:

@@ -7,13 +7,13 @@ from pathlib import Path
 from lsprotocol import types
 
 from ..agent.events import HunkDecided
-from ..agent.review import replace_file
 from ..agent.state import RunState, Taken
 from ..agent.taking_back import TakenBack, by_path, taken_back
 from ..edits.alignment import differences
 from ..edits.changes import FileChange, sha
 from ..errors import UsageError
 from ..protocol.runs import Undo
+from ..replacing import replace_file
 from .accept import TRIES
 from .files import edit_of, permissions, unsure
 from .lineage import Lineage, followed, only_strangers_go, unknown, without_hunk

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import cattrs
 
 from ..config import ToolCalls, data_home
+from ..replacing import replace_file
 from .endpoint import Endpoint
 
 log = logging.getLogger(__name__)
@@ -94,12 +94,9 @@ def known(at: Endpoint) -> Facts | None:
 def remember(facts: Facts) -> None:
     """Keeps `facts` in the place of what was known of that model. Raises OSError."""
     others = [one for one in remembered() if (one.endpoint, one.model) != (facts.endpoint, facts.model)]
-    file = facts_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}")
     rows = [asdict(one) for one in (*others, facts)]
-    part.write_text(json.dumps({"version": VERSION, "models": rows}, indent=1), "utf-8")
-    part.replace(file)
+    text = json.dumps({"version": VERSION, "models": rows}, indent=1)
+    replace_file(facts_file(), text.encode(), 0o600)
 
 
 def _is_of(facts: Facts, at: Endpoint) -> bool:
