@@ -1,7 +1,7 @@
 """A file in an editor whose lines know where they are from: what must be, without looking for any text."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from genie_engineer.edits.changes import Hunk
@@ -13,7 +13,7 @@ class Line:
 
     Of a hunk's lines it is the number (0-based) of the first line that the hunk replaces, `end` that of the
     first one behind, and `size` says how many lines it brought. The user's own lines have none (-1), nor have
-    copies of others.
+    copies, which know what they are copies `of`.
     """
 
     text: str
@@ -22,6 +22,7 @@ class Line:
     hunk: str = ""
     end: int = -1
     size: int = -1
+    of: "Line | None" = field(default=None, compare=False)
 
 
 Lines = tuple[Line, ...]
@@ -45,6 +46,26 @@ def users(lines: Lines) -> list[str]:
 def has(lines: Lines, hunk: str) -> bool:
     """Whether a line of the hunk is in the file."""
     return any(line.hunk == hunk for line in lines)
+
+
+def copied(piece: Sequence[Line]) -> Lines:
+    """The piece as it comes from the clipboard."""
+    return tuple(Line(line.text, "copy", of=line.of or line) for line in piece)
+
+
+def moved(lines: Lines, last: bool, *origins: str) -> Lines:
+    """The file where a copy of a line of these origins counts as that line, if it is gone: it was moved.
+
+    Of several copies it is the first, or the last.
+    """
+    there = {line for line in lines if line.origin in ("base", "hunk")}
+    copies = [at for at, line in enumerate(lines) if line.of and line.of.origin in origins]
+    chosen = {lines[at].of: at for at in (copies if last else reversed(copies))}
+    now = list(lines)
+    for original, at in chosen.items():
+        if original and original not in there:
+            now[at] = original
+    return tuple(now)
 
 
 def is_taken(lines: Lines, hunk: Hunk) -> bool:
@@ -72,6 +93,14 @@ def with_hunk(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ())
 
 def place_of(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ()) -> range | None:
     """The lines whose place the hunk takes, if the file with it there reads like `result`; else None."""
+    # A copy of a hunk's line is no moved one where that hunk was taken back, which isn't known here.
+    origins = (("base",), ("base", "hunk"))
+    ways = (lines, *(moved(lines, last, *each) for last in (False, True) for each in origins))
+    regions = (_place_in(one, hunk, result, gone) for one in ways)
+    return next((region for region in regions if region is not None), None)
+
+
+def _place_in(lines: Lines, hunk: Hunk, result: str, gone: Collection[int]) -> range | None:
     over = over_others(lines, hunk, gone)
     if over is not None:
         return over if _reads(lines, over, hunk.after, result) else None
@@ -213,10 +242,12 @@ def _belongs(lines: Lines, at: int, hunk: Hunk) -> bool:
 
 
 def _in_order(lines: Lines, at: int, end: int, hunk: Hunk) -> bool:
-    """Whether what is left of the pre-image stands on the same side of the place as it did."""
+    """Whether what is left of the pre-image stands on the side where it stood, or the next line of it."""
     first, last = hunk.start - 1, hunk.start - 1 + len(hunk.before)
     above = [line.number for line in lines[:at] if line.origin == "base"]
     below = [line.number for line in lines[end:] if line.origin == "base"]
+    if above[-1:] == [first - 1] or below[:1] == [last]:
+        return True
     return all(number < first for number in above) and all(number >= last for number in below)
 
 

@@ -14,6 +14,7 @@ from buffer import (
     Line,
     Lines,
     base,
+    copied,
     has,
     may_slide,
     must_land,
@@ -158,7 +159,7 @@ def _type(game: Game) -> None:
         new = (*lines[:at], *([mine] if may_slide(lines, at, lines[at:end], end) else []), *lines[end:])
     else:
         start = dice.randrange(len(lines))
-        piece = [Line(line.text, "copy") for line in lines[start : start + dice.choice([1, 3, 9, 20])]]
+        piece = copied(lines[start : start + dice.choice([1, 3, 9, 20])])
         new = (*lines[:at], *([mine] if may_slide(lines, at, piece, at) else piece), *lines[at:])
     game.become(new)
     game.count("typed")

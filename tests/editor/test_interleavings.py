@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parents[2] / "bench" / "editor"))
-from buffer import Line, base, text_of, with_hunk
+from buffer import Line, base, copied, text_of, with_hunk
 from interleavings import played
 
 from genie_engineer.edits.changes import diff
@@ -25,14 +25,15 @@ def test_nothing_of_the_users_is_lost_and_no_hunk_lands_twice_or_elsewhere() -> 
     assert counts["refused"] < counts["accepted"] / 2
 
 
-@pytest.mark.parametrize(("landed", "right"), [(0, True), (3, False)])
-def test_the_model_tells_a_copy_from_the_lines_that_were_meant(landed: int, right: bool) -> None:
+@pytest.mark.parametrize(("kept", "landed", "right"), [(2, 0, True), (2, 3, False), (0, 1, True)])
+def test_the_model_tells_a_copy_from_the_lines_that_were_meant(kept: int, landed: int, right: bool) -> None:
+    """Unless these are gone: then they were moved."""
     old = ("a\n", "b\n")
     change = diff("a.py", "".join(old).encode(), b"a\nc\n")
     assert change is not None
-    lines = (*base(old), Line("mine\n", "user"), *(Line(text, "copy") for text in old))
+    lines = (*base(old)[:kept], Line("mine\n", "user"), *copied(base(old)))
     (hunk,) = change.hunks
     now = [line.text for line in lines]
     now[landed + 1] = "c\n"
     assert (with_hunk(lines, hunk, "".join(now)) is not None) == right
-    assert text_of(lines) == "a\nb\nmine\na\nb\n"
+    assert text_of(lines) == "a\nb\n"[: 2 * kept] + "mine\na\nb\n"
