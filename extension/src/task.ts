@@ -70,7 +70,11 @@ export function taskCommands(shown: Shown, server: Server): Record<string, (targ
     },
     async answer() {
       const question = shown.view?.question;
-      const answer = question && (await (question.approval ? askApproval(question, question.approval) : askUser(question)));
+      if (!question) {
+        void vscode.window.showInformationMessage(vscode.l10n.t("Genie has no question just now."));
+        return;
+      }
+      const answer = await (question.approval ? askApproval(question, question.approval) : askUser(question));
       if (answer) {
         await server.request(wire.answerRequest, { ...ref(), question: question.id, answer });
       }

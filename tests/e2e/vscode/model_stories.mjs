@@ -37,8 +37,11 @@ export async function editorModel(vscode) {
   await window.enter("Amounts come out wrong");
   await window.toast("Where is total?").waitFor();
   await window.toast("Who gets the cents").waitFor();
-  await window.command("Genie: Answer Question");
+  await window.row("Task", "Who gets the cents").click();
   await window.pick("The first ones");
+  await window.row("Task", "Has a question").waitFor({ state: "detached" });
+  await window.toast("Genie asks: Who gets the cents").locator(".monaco-button", { hasText: "Answer" }).click();
+  await window.toast("Genie has no question just now").waitFor();
   await window.status("Genie: solved, 3 to review").waitFor();
   await window.row("Task", "editor:genie-e2e/scripted-1").waitFor();
   await window.screenshot("10-editor-model");
