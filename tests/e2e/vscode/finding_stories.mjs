@@ -12,13 +12,13 @@ export async function findCode(vscode) {
   await window.found("instalments").waitFor({ timeout: 120_000 });
   await window.line("each = cents // count").waitFor();
   await window.screenshot("12-find-code");
-  await window.page.keyboard.press("Escape");
+  await window.leave();
   await window.tab("interest.py").waitFor({ state: "detached" });
   await window.status("Ln 12").waitFor();
 
   await window.find("next months' first days");
   await window.found("due_dates").waitFor();
-  await window.page.keyboard.press("Enter");
+  await window.take();
   await window.tab("interest.py").waitFor();
   await window.status("Ln 14, Col 1").waitFor();
   await window.line("def due_dates").waitFor();
@@ -33,7 +33,7 @@ export async function findCode(vscode) {
   await window.find("stamp duty");
   await window.found("brand_new_levy").waitFor();
   await window.status("Ln 6").waitFor();
-  await window.page.keyboard.press("Escape");
+  await window.leave();
   await window.status("Ln 9").waitFor();
   await window.command("Genie: Pause Indexing");
   await window.languageStatus("Genie index: paused");

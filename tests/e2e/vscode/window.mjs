@@ -78,6 +78,24 @@ export class Window {
     await this.page.locator('.quick-input-widget:visible input[placeholder^="What does"]').pressSequentially(text);
   }
 
+  /** Takes the active row of the list that is open. */
+  take() {
+    return this.end("Enter");
+  }
+
+  /** Leaves the list that is open. */
+  leave() {
+    return this.end("Escape");
+  }
+
+  /** A key is lost now and then while a list's rows are made anew. */
+  async end(key) {
+    await until(async () => {
+      await this.page.keyboard.press(key);
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 5_000 });
+    });
+  }
+
   /** A row of the list that is open, active, with `text`. */
   found(text) {
     return this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: text });
