@@ -47,6 +47,7 @@ async function pickModel(server: Server, present: string): Promise<ModelPick | u
   const pick = vscode.window.createQuickPick<ModelPick>();
   pick.placeholder = vscode.l10n.t("Who does the thinking? Now: {0}", present);
   pick.matchOnDetail = true;
+  pick.ignoreFocusOut = true; // the box before it may give the focus back to where it was
   pick.busy = true;
   const own = (await vscode.lm.selectChatModels()).map((model) => ({
     label: model.name,
