@@ -147,7 +147,8 @@ export class Window {
   async rowAction(row, title) {
     const action = row.locator(`.actions .action-label[aria-label^="${title}"]`);
     await until(async () => {
-      await row.hover({ timeout: 3_000 }); // again, if the rows have moved under the mouse
+      await this.page.mouse.move(1000, 18); // rows move under the mouse, and another one's tooltip may lie over this
+      await row.hover({ timeout: 3_000 });
       await action.click({ timeout: 3_000 });
     });
   }
