@@ -93,11 +93,17 @@ def with_hunk(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ())
 
 def place_of(lines: Lines, hunk: Hunk, result: str, gone: Collection[int] = ()) -> range | None:
     """The lines whose place the hunk takes, if the file with it there reads like `result`; else None."""
-    # A copy of a hunk's line is no moved one where that hunk was taken back, which isn't known here.
-    origins = (("base",), ("base", "hunk"))
-    ways = (lines, *(moved(lines, last, *each) for last in (False, True) for each in origins))
-    regions = (_place_in(one, hunk, result, gone) for one in ways)
+    regions = (_place_in(one, hunk, result, gone) for one in _readings(lines))
     return next((region for region in regions if region is not None), None)
+
+
+def _readings(lines: Lines) -> Iterator[Lines]:
+    """The file as it is, and with what may have been moved in it."""
+    yield lines
+    for last in (False, True):
+        # A copy of a hunk's line is no moved one where that hunk was taken back, which isn't known here.
+        yield moved(lines, last, "base")
+        yield moved(lines, last, "base", "hunk")
 
 
 def _place_in(lines: Lines, hunk: Hunk, result: str, gone: Collection[int]) -> range | None:

@@ -9,17 +9,15 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSimpleRepository, removeRepositories } from "../../tests/e2e/vscode/repository.mjs";
-import { ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
+import { packed, ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
 
-const build = join(ROOT, "build");
-const vsix = readdirSync(build).filter((name) => name.startsWith("genie-engineer-") && name.endsWith(".vsix"));
 const { folder } = makeSimpleRepository();
 execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "venv", "--without-pip", join(folder, ".venv")]);
 const packages = (root) => join(root, ".venv/lib", readdirSync(join(root, ".venv/lib"))[0], "site-packages");
 writeFileSync(join(packages(folder), "pytest.pth"), packages(ROOT));
 writeFileSync(join(folder, ".git", "info", "exclude"), ".venv\n");
 
-const vscode = await startVSCode({ vsix: vsix.map((name) => join(build, name)) });
+const vscode = await startVSCode({ vsix: packed() });
 try {
   const window = await vscode.open(folder);
   const { page } = window;

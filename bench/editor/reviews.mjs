@@ -1,16 +1,12 @@
 // node bench/editor/reviews.mjs COUNT : random reviews in a real window, against the model. The last line is JSON.
 // Needs scripts/vscode.py and scripts/package.py to have run.
 
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { playReviews } from "../../tests/e2e/vscode/random_reviews.mjs";
-import { packProvider, ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
+import { packed, packProvider, ROOT, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
 
 const count = Number(process.argv[2] ?? 100);
-const build = join(ROOT, "build");
-const ours = readdirSync(build).filter((name) => name.startsWith("genie-engineer") && name.endsWith(".vsix"));
-const vsix = [...ours.map((name) => join(build, name)), packProvider(build)];
-const vscode = await startVSCode({ vsix });
+const vscode = await startVSCode({ vsix: [...packed(), packProvider(join(ROOT, "build"))] });
 try {
   const results = await playReviews(vscode, count);
   const sum = (part) => results.reduce((total, result) => total + result[part], 0);

@@ -1,9 +1,9 @@
 // node bench/editor/window.mjs : what a user waits for in the real VS Code. The last line is JSON.
 // Needs scripts/vscode.py and scripts/package.py to have run.
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startVSCode, ROOT } from "../../tests/e2e/vscode/workbench.mjs";
+import { packed, startVSCode } from "../../tests/e2e/vscode/workbench.mjs";
 import { until } from "../../tests/e2e/vscode/window.mjs";
 import { FILES, HUNKS, LARGE, LARGE_HUNKS, makeMany, PLAIN, READS } from "./many.mjs";
 
@@ -14,10 +14,8 @@ const OPENED = 5;
 const ALL = FILES * HUNKS + LARGE_HUNKS;
 
 const { home, folder, review, stream } = makeMany();
-const build = join(ROOT, "build");
-const vsix = readdirSync(build).filter((name) => name.startsWith("genie-engineer") && name.endsWith(".vsix"));
 const settings = { "genie.testCommand": "true", "editor.wordBasedSuggestions": "off", "editor.quickSuggestions": "off" };
-const vscode = await startVSCode({ vsix: vsix.map((name) => join(build, name)), settings });
+const vscode = await startVSCode({ vsix: packed(), settings });
 mkdirSync(join(vscode.home, "genie"), { recursive: true });
 writeFileSync(join(vscode.home, "genie", "settings.toml"), "[limits]\nturns = 2000\ntokens = 100000000\nseconds = 3600\n");
 try {

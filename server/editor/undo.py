@@ -84,9 +84,8 @@ def without(file: Present, mode: int, hunks: Sequence[Taken]) -> tuple[TakenBack
             if made.data is None:
                 return TakenBack(None, made.mode, (*done, *made.done), problems | made.problems), lineage
             lines = lines_of(made.data.decode("utf-8", "surrogatepass"))
-            earlier = (
-                one.change.pre_image != lineage.pre_image
-            )  # Then its lines are the present pre-image's own.
+            # Then its lines are the present pre-image's own.
+            earlier = one.change.pre_image != lineage.pre_image
             if not earlier and not only_strangers_go(lineage, lines):
                 problems[one.hunk.id] = STALE
                 continue

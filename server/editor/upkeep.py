@@ -114,15 +114,11 @@ class Upkeep:
 
     async def settled(self, seconds: float) -> bool:
         """Waits while everything is looked at; whether that is done."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), seconds)
-        return self._settled.is_set()
+        return await _happens(self._settled, seconds)
 
     async def taken_in(self, seconds: float) -> bool:
         """Waits for what `changed` was told, unless it is put off: paused, or a part of everything."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._taken_in.wait(), seconds)
-        return self._taken_in.is_set()
+        return await _happens(self._taken_in, seconds)
 
     def end(self) -> None:
         """Ends the work at its next step. Nothing is lost if the process goes before that."""
@@ -239,3 +235,10 @@ class Upkeep:
         else:
             self._settled.set()
         self._told()
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it does within so many seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()

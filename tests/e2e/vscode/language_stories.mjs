@@ -5,18 +5,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRepository } from "./repository.mjs";
 import { until } from "./window.mjs";
-import { startVSCode } from "./workbench.mjs";
+import { inAnother, PYTHON, SERVER } from "./workbench.mjs";
 
-const PYTHON = process.env.GENIE_E2E_PYTHON ?? "python3";
 const MARKED = "[role=treeitem], .codelens-decoration a, .statusbar-item a";
 
 /** A task from its words to the saved file, in German and by keys alone; nothing of Genie's is left unnamed. */
 export async function inGermanByKeys(vscode) {
   const { folder, script } = makeRepository();
-  const server = [PYTHON, "-I", "-m", "genie_engineer", "serve", "--stdio"];
-  const settings = { "genie.server.command": server, "genie.model": `scripted:${script}`, "genie.testCommand": `${PYTHON} -m pytest` };
-  const other = await startVSCode({ vsix: vscode.vsix, settings, language: "de" });
-  try {
+  const settings = { "genie.server.command": SERVER, "genie.model": `scripted:${script}`, "genie.testCommand": `${PYTHON} -m pytest` };
+  await inAnother(vscode, "inGermanByKeys", { settings, language: "de" }, async (other) => {
     const window = await other.open(folder);
     const keys = window.page.keyboard;
     await window.quick("Control+p", "ledger.py");
@@ -74,10 +71,5 @@ export async function inGermanByKeys(vscode) {
     assert.ok(names.every((name) => name.trim()), names.join("\n"));
     await window.screenshot("39-german-reviewed");
     await window.close();
-  } catch (error) {
-    await other.keepEvidence("inGermanByKeys");
-    throw error;
-  } finally {
-    await other.close();
-  }
+  });
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { makeEndpointRepository, makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { chooseModel, until } from "./window.mjs";
-import { ROOT } from "./workbench.mjs";
+import { PYTHON, ROOT } from "./workbench.mjs";
 
 const PLUS = "result += amount";
 const MINUS = "result -= amount";
@@ -54,7 +54,7 @@ export async function endpointAndCandidates(vscode) {
   const [script, port, settings] = [join(home, "replies.json"), join(home, "port"), join(vscode.home, "genie", "settings.toml")];
   writeFileSync(script, JSON.stringify(replies));
   const double = join(ROOT, "tests", "doubles", "chat_server.py");
-  const server = spawn(process.env.GENIE_E2E_PYTHON ?? "python3", [double, script, "--port-file", port], { stdio: "ignore" });
+  const server = spawn(PYTHON, [double, script, "--port-file", port], { stdio: "ignore" });
   try {
     await until(async () => assert.ok(existsSync(port)));
     mkdirSync(join(vscode.home, "genie"), { recursive: true });

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "./workbench.mjs";
+import { PYTHON, ROOT } from "./workbench.mjs";
 
 /** Five of them; bench/editor plays a hundred. */
 export async function reviewAtRandom(vscode) {
@@ -20,8 +20,7 @@ export async function playReviews(vscode, count) {
   const home = mkdtempSync(join(tmpdir(), "genie-reviews-"));
   const folder = join(home, "reviews");
   const script = join(ROOT, "bench", "editor", "scripted.py");
-  const python = process.env.GENIE_E2E_PYTHON ?? "python3";
-  const reviews = execFileSync(python, [script, join(vscode.home, "genie"), folder, "--games", String(count)], { maxBuffer: 2 ** 30 });
+  const reviews = execFileSync(PYTHON, [script, join(vscode.home, "genie"), folder, "--games", String(count)], { maxBuffer: 2 ** 30 });
   const file = join(vscode.home, "reviews.json");
   writeFileSync(file, reviews);
   const window = await vscode.open(folder);

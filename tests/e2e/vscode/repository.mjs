@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PYTHON } from "./workbench.mjs";
 
 const ALL = mkdtempSync(join(tmpdir(), "genie-e2e-"));
 
@@ -189,7 +190,7 @@ export function makePairedRepository(script) {
   const { folder } = makeRepository();
   mkdirSync(join(folder, ".vscode"));
   writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify({ "genie.testCommand": "make test" }));
-  writeFileSync(join(folder, "Makefile"), `test:\n\t@${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest -q\n`);
+  writeFileSync(join(folder, "Makefile"), `test:\n\t@${PYTHON} -m pytest -q\n`);
   writeFileSync(script, JSON.stringify(PAIRED_TASK));
   commit(folder);
   return folder;

@@ -2,19 +2,14 @@
 // all of them, those that are named, or every M-th from the N-th on. Needs scripts/vscode.py and scripts/package.py
 // to have run. Screenshots are left in build/screenshots.
 
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { makeRepository, removeRepositories } from "./repository.mjs";
 import { STORIES } from "./stories.mjs";
-import { packProvider, ROOT, startVSCode } from "./workbench.mjs";
+import { packed, packProvider, PYTHON, startVSCode } from "./workbench.mjs";
 
-const build = join(ROOT, "build");
 const { home, script } = makeRepository();
-const packed = readdirSync(build).filter((name) => name.startsWith("genie-engineer-") && name.endsWith(".vsix"));
-const vsix = [...packed.map((name) => join(build, name)), packProvider(home)];
+const vsix = [...packed(), packProvider(home)];
 const chosen = storiesOf(process.argv.slice(2));
-// VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named.
-const settings = { "genie.testCommand": `${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest` };
+const settings = { "genie.testCommand": `${PYTHON} -m pytest` };
 const vscode = await startVSCode({ vsix, settings, script });
 let failed = 0;
 try {

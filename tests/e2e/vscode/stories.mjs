@@ -14,6 +14,7 @@ import { arrangeThePlan, keepHouse } from "./sidebar_stories.mjs";
 import { TRUST } from "./trust_stories.mjs";
 import { wholeWay } from "./whole_way.mjs";
 import { chooseModel, until } from "./window.mjs";
+import { PYTHON } from "./workbench.mjs";
 import { twoFolders, twoTasks, twoWindows } from "./workspace_stories.mjs";
 
 const PLUS = "result += amount";
@@ -126,7 +127,7 @@ async function stopAndResume(vscode) {
   await window.enter("make test");
   await window.row("Task", /Tests\s*make test/).waitFor();
   await window.command("Genie: Change Test Command");
-  await window.enter(`${process.env.GENIE_E2E_PYTHON ?? "python3"} -m pytest -q`);
+  await window.enter(`${PYTHON} -m pytest -q`);
   await window.row("Task", /^\s*Tests\s*\S+ -m pytest -q/).waitFor();
   await window.screenshot("7-test-command");
 

@@ -5,14 +5,11 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRepository, makeSimpleRepository } from "./repository.mjs";
 import { chooseModel, until } from "./window.mjs";
-import { startVSCode } from "./workbench.mjs";
-
-const PYTHON = process.env.GENIE_E2E_PYTHON ?? "python3";
+import { inAnother, PYTHON, SERVER } from "./workbench.mjs";
 
 /** The server that the tests' Python has, started by a line of shell in which it is "$@". */
 export async function withServer(vscode, line, story) {
-  const server = [PYTHON, "-I", "-m", "genie_engineer", "serve", "--stdio"];
-  vscode.setMachineSetting("genie.server.command", ["/bin/sh", "-c", line, "sh", ...server]);
+  vscode.setMachineSetting("genie.server.command", ["/bin/sh", "-c", line, "sh", ...SERVER]);
   try {
     await story();
   } finally {
@@ -147,13 +144,11 @@ async function untrusted(vscode) {
   mkdirSync(join(folder, ".vscode"));
   const theirs = { "genie.server.command": ["touch", trace], "genie.python": trace, "genie.candidates": 8, "genie.testCommand": `touch ${trace}` };
   writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(theirs));
-  const server = [PYTHON, "-I", "-m", "genie_engineer", "serve", "--stdio"];
-  const other = await startVSCode({ vsix: vscode.vsix, settings: { "genie.server.command": server }, trusting: false });
-  try {
+  await inAnother(vscode, "untrusted", { settings: { "genie.server.command": SERVER }, trusting: false }, async (other) => {
     const window = await other.open(folder);
     await window.find("the sum of all amounts");
     await window.found("total").waitFor({ timeout: 120_000 });
-    await window.page.keyboard.press("Escape");
+    await window.leave();
     await window.command("Genie: Doctor");
     const told = window.toast("Genie does this only in a trusted workspace");
     await told.locator(".monaco-button", { hasText: "Manage Workspace Trust" }).waitFor();
@@ -164,9 +159,7 @@ async function untrusted(vscode) {
     assert.equal(await offered("Solve Task").count(), 0);
     assert.ok(!existsSync(trace));
     await window.close();
-  } finally {
-    await other.close();
-  }
+  });
 }
 
 /** What may be sent with a report is shown, and sent to nobody. */

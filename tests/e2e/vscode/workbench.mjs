@@ -10,9 +10,17 @@ import { join, resolve } from "node:path";
 import { until, Window } from "./window.mjs";
 
 export const ROOT = resolve(import.meta.dirname, "../../..");
+const BUILD = join(ROOT, "build");
+
+/** VS Code takes PATH from the user's shell, where nothing of ours is: the tests' Python must be named. */
+export const PYTHON = process.env.GENIE_E2E_PYTHON ?? "python3";
+
+/** The server that the tests' Python has. */
+export const SERVER = [PYTHON, "-I", "-m", "genie_engineer", "serve", "--stdio"];
+
 const { chromium } = createRequire(join(ROOT, "extension", "package.json"))("playwright-core");
 
-const VSCODE = join(ROOT, "build", "vscode", "node_modules");
+const VSCODE = join(BUILD, "vscode", "node_modules");
 const CODE_SERVER = join(VSCODE, "code-server", "out", "node", "entry.js");
 const NODE = join(VSCODE, readdirSync(VSCODE).find((name) => name.startsWith("node-linux-")) ?? "", "bin", "node");
 const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
@@ -45,6 +53,12 @@ const SETTINGS = {
   "window.menuBarVisibility": "compact",
   "window.autoDetectColorScheme": true,
 };
+
+/** Genie's extension as scripts/package.py packed it: a list, as startVSCode takes it. */
+export function packed() {
+  const files = readdirSync(BUILD).filter((name) => name.startsWith("genie-engineer-") && name.endsWith(".vsix"));
+  return files.map((name) => join(BUILD, name));
+}
 
 /** Packs the extension that plays a model, another agent, a linter and a hasty user into `folder`; its file. */
 export function packProvider(folder) {
@@ -93,6 +107,19 @@ export async function startVSCode({ vsix, settings = {}, script = "", trusting =
   await healthy(port, server);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   return new VSCode(home, script, port, server, browser, vsix);
+}
+
+/** A story in a VS Code of its own, begun as `options` say, with the extensions of the one that runs. */
+export async function inAnother(vscode, name, options, story) {
+  const other = await startVSCode({ vsix: vscode.vsix, ...options });
+  try {
+    await story(other);
+  } catch (error) {
+    await other.keepEvidence(name);
+    throw error;
+  } finally {
+    await other.close();
+  }
 }
 
 const SERVER_FLAGS = [

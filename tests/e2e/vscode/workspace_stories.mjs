@@ -98,15 +98,18 @@ export async function twoTasks(vscode) {
   const hold = `${vscode.script}.hold`;
   const window = await vscode.open(slow.folder);
   writeFileSync(hold, "");
-  await chooseModel(window, "Scripted One");
-  await window.command("Genie: Solve Task");
-  await window.enter("Amounts come out wrong");
-  await window.row("Task", "Modeleditor:genie-e2e").waitFor();
-  await chooseModel(window, "Another model", `scripted:${quick.script}`);
-  await window.command("Genie: Solve Task");
-  await window.enter("Sums are negative");
-  await window.status("Genie: solved, 3 to review").waitFor();
-  rmSync(hold);
+  try {
+    await chooseModel(window, "Scripted One");
+    await window.command("Genie: Solve Task");
+    await window.enter("Amounts come out wrong");
+    await window.row("Task", "Modeleditor:genie-e2e").waitFor();
+    await chooseModel(window, "Another model", `scripted:${quick.script}`);
+    await window.command("Genie: Solve Task");
+    await window.enter("Sums are negative");
+    await window.status("Genie: solved, 3 to review").waitFor();
+  } finally {
+    rmSync(hold); // the model of other stories would wait for it, too
+  }
   const asked = window.toast("Genie asks, at work on “Amounts come out wrong”: Who gets the cents");
   await asked.locator(".monaco-button", { hasText: "Answer" }).click();
   await window.row("Task", "Amounts come out wrong").waitFor();
